@@ -1,0 +1,62 @@
+// Valid cross-correlation, stride 1, untied bias, ReLU if RELU is 1.
+//   x (C, H, W, N)   w (C, K, K, F)   b (F, HO, WO)   y (F, HO, WO, N)
+//   y[f,i,j,n] = max(0, b[f,i,j] + Σ x[c,i+u,j+v,n] · w[c,u,v,f])
+// Lanes run over n, so they read neighbours of x and y and share w. An invocation keeps TR × TW
+// outputs of TF filters in registers and reuses each input for all its filter taps and filters.
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+const TI = TW + K - 1; // inputs in a row of the tile
+const TQ = TF / 4;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane: vec3u) {
+  let n = i32(group.x * LANES + lane.x);
+  if (n >= N) { return; }
+  let row0 = i32(group.y) / (WO / TW) * TR;
+  let column0 = i32(group.y) % (WO / TW) * TW;
+  let f0 = i32(group.z) * TF;
+  var sum: array<vec4f, TR * TW * TQ>;
+  for (var c = 0; c < C; c++) {
+    for (var u = 0; u < K; u++) {
+      var input: array<f32, TR * TI>;
+      let x0 = ((c * H + row0 + u) * W + column0) * N + n;
+      // unroll
+      for (var r = 0; r < TR; r++) {
+        // unroll
+        for (var j = 0; j < TW + K - 1; j++) {
+          input[r * TI + j] = x[x0 + (r * W + j) * N];
+        }
+      }
+      let w0 = ((c * K + u) * K * F + f0) / 4;
+      // unroll
+      for (var v = 0; v < K; v++) {
+        // unroll
+        for (var q = 0; q < TF / 4; q++) {
+          let tap = w[w0 + v * F / 4 + q];
+          // unroll
+          for (var r = 0; r < TR; r++) {
+            // unroll
+            for (var j = 0; j < TW; j++) {
+              sum[(r * TW + j) * TQ + q] =
+                fma(vec4f(input[r * TI + j + v]), tap, sum[(r * TW + j) * TQ + q]);
+            }
+          }
+        }
+      }
+    }
+  }
+  // unroll
+  for (var r = 0; r < TR; r++) {
+    // unroll
+    for (var j = 0; j < TW; j++) {
+      // unroll
+      for (var f = 0; f < TF; f++) {
+        let at = ((f0 + f) * HO + row0 + r) * WO + column0 + j;
+        let value = b[at] + sum[(r * TW + j) * TQ + f / 4][f % 4];
+        y[at * N + n] = select(value, max(0, value), RELU == 1);
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// Product of a dense layer over a panel of its inputs, as partial sums that `dense_output` adds up.
+//   x (K, B)   w (K, O)   partial (≥ FIRST + SPLITS, O, B), written from FIRST on
+//   partial[FIRST + s,o,b] = Σ w[k,o] · x[k,b]   over the k of split s
+// Lanes run over o, TO outputs each, and read neighbouring weights; each weight serves TB examples.
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> partial: array<f32>;
+const TQ = TO / 4;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane: vec3u) {
+  let o0 = i32(group.x * LANES + lane.x) * TO;
+  if (o0 >= O) { return; }
+  let b0 = i32(group.y) * TB;
+  let split = i32(group.z);
+  var sum: array<vec4f, TB * TQ>;
+  for (var k = split * K / SPLITS; k < (split + 1) * K / SPLITS; k++) {
+    var weights: array<vec4f, TQ>;
+    // unroll
+    for (var q = 0; q < TO / 4; q++) {
+      weights[q] = w[(k * O + o0) / 4 + q];
+    }
+    // unroll
+    for (var b = 0; b < TB; b++) {
+      let input = vec4f(x[k * B + b0 + b]);
+      // unroll
+      for (var q = 0; q < TO / 4; q++) {
+        sum[b * TQ + q] = fma(input, weights[q], sum[b * TQ + q]);
+      }
+    }
+  }
+  // unroll
+  for (var o = 0; o < TO; o++) {
+    // unroll
+    for (var b = 0; b < TB; b++) {
+      partial[((FIRST + split) * O + o0 + o) * B + b0 + b] = sum[b * TQ + o / 4][o % 4];
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/** The `.npy` files of a data folder, as `deno task check:data` sees them. */
+import { dirname, join } from "node:path";
+import type { ImageSetName } from "./cache_index.ts";
+import { attempt, type Finding } from "./finding.ts";
+import {
+  idsFile,
+  parameterFile,
+  readIds,
+  readParameterFile,
+  readPreparations,
+} from "./sextractor_files.ts";
+
+/**
+ * The ids of a set and both kinds of Source Extractor's parameters, in the data folder or one level
+ * up.
+ * @param ids GalaxyIDs of the set, in order; empty where they are not known
+ */
+export async function lookAtTables(
+  data: string,
+  set: ImageSetName,
+  ids: readonly number[],
+): Promise<Finding[]> {
+  const findings = [
+    await lookAt(data, idsFile(set), "no model needs it: deno task create:ids", async (path) => {
+      const named = new Set(await readIds(path));
+      const lost = ids.filter((id) => !named.has(id)).length;
+      return lost
+        ? { problem: `${lost} of ${ids.length} galaxies are not in ${path}` }
+        : { value: `${path}, ${named.size} ids` };
+    }),
+  ];
+  for (const generation of ["gen2", "gen1"] as const) {
+    const name = parameterFile(generation, set);
+    const hint = "only the pysex models need it: deno task extract:sextractor --generation " +
+      generation.slice(-1);
+    findings.push(
+      await lookAt(data, name, hint, async (path) => {
+        const { rows } = await readParameterFile(dirname(path), generation, set);
+        if (ids.length) await readPreparations(generation, { set, ids, data });
+        return { value: `${path}, ${rows.length} rows` };
+      }),
+    );
+  }
+  return findings;
+}
+
+/** @param judge what the file holds, or what is wrong with it, which it may also throw */
+async function lookAt(
+  data: string,
+  name: string,
+  hint: string,
+  judge: (path: string) => Promise<{ value: string } | { problem: string }>,
+): Promise<Finding> {
+  for (const path of [join(data, name), join(data, "..", name)]) {
+    if (!await Deno.stat(path).then(({ isFile }) => isFile, () => false)) continue;
+    const read = await attempt(() => judge(path));
+    const judged = "value" in read ? read.value : read;
+    return "value" in judged
+      ? { name, state: "ok", text: judged.value }
+      : { name, state: "wrong", text: judged.problem };
+  }
+  return { name, state: "absent", text: hint };
+}

@@ -1,0 +1,203 @@
+/**
+ * Files of Source Extractor's parameters, `pysex_params_….npy.gz`, the original's or our own
+ * (spec/workflow.md §1).
+ */
+import { join } from "node:path";
+import { UserError } from "../errors.ts";
+import { readNpy } from "../formats/npy.ts";
+import {
+  type Generation,
+  PARAMETER_KINDS,
+  type ParameterRow,
+  preparationOf,
+} from "../galaxy/sextractor.ts";
+import { IMAGE_SIZE } from "../galaxy/transforms.ts";
+import { few } from "./few.ts";
+
+export type SetName = "train" | "test";
+
+/** Galaxies to look up. */
+export interface ParameterRequest {
+  set: SetName;
+  /** GalaxyIDs of the whole set, in its order. */
+  ids: readonly number[];
+  /** Where the competition's files are: the parameters lie there too, or one level up. */
+  data: string;
+  /** The only folder to look in, if given. */
+  folder?: string | undefined;
+}
+
+/** `pysex_params_gen2_train.npy.gz` */
+export function parameterFile(generation: Generation, set: SetName): string {
+  return `${PARAMETER_KINDS[generation].stem}_${set}.npy.gz`;
+}
+
+/** Beside a parameter file: the GalaxyID of each of its rows. */
+export function idsFile(set: SetName): string {
+  return `${set}_ids.npy`;
+}
+
+/** What a parameter file holds. */
+export interface ParameterFile {
+  path: string;
+  rows: ParameterRow[];
+  /** The ids file beside it and what it says, if there is one. */
+  companion: { path: string; ids: number[] } | undefined;
+}
+
+/**
+ * Centre and scale of every galaxy, (ids, 3): x, y, scale. Row k of the file belongs to the k-th
+ * id; with an ids file beside it (`train_ids.npy`, `test_ids.npy`) to the id there, so a file of the
+ * whole competition serves for any part of its galaxies.
+ * @param generation the kind of parameters; without one, for models that take galaxies as they are,
+ * nothing is read
+ * @throws UserError when there is no such file, it does not fit the ids, or it holds numbers that
+ * cannot be
+ */
+export async function readPreparations(
+  generation: Generation | undefined,
+  request: ParameterRequest,
+): Promise<Float64Array | undefined> {
+  if (!generation) return undefined;
+  const { set, ids } = request;
+  const file = await readParameterFile(await locate(generation, request), generation, set);
+  const rowOf = rowsById(file, ids, set);
+  const kind = PARAMETER_KINDS[generation];
+  const preparations = new Float64Array(ids.length * 3);
+  const wrong: string[] = [];
+  ids.forEach((id, k) => {
+    const row = rowOf(k);
+    const problem = problemOf(file.rows[row], kind.columns);
+    if (problem) wrong.push(`row ${row + 1} (galaxy ${id}) has ${problem}`);
+    const { x, y, scale } = preparationOf(file.rows[row], kind);
+    preparations.set([x, y, scale], k * 3);
+  });
+  if (wrong.length === 0) return preparations;
+  throw new UserError(
+    `${file.path} cannot be used: ${few(wrong, (text) => text).join(", ")}. Fetch it again, or ` +
+      `make it with deno task extract:sextractor`,
+  );
+}
+
+/**
+ * Reads a parameter file and the ids beside it.
+ * @throws UserError when a file is damaged, or of another shape or type
+ */
+export async function readParameterFile(
+  folder: string,
+  generation: Generation,
+  set: SetName,
+): Promise<ParameterFile> {
+  const path = join(folder, parameterFile(generation, set));
+  const { columns } = PARAMETER_KINDS[generation];
+  const { shape, data } = await readNpy(path);
+  if (shape.length !== 2 || shape[1] !== columns.length) {
+    throw new UserError(
+      `${path} has shape (${shape.join(", ")}), expected ${columns.length} columns: ` +
+        columns.join(", "),
+    );
+  }
+  if (!(data instanceof Float64Array || data instanceof Float32Array)) {
+    throw new UserError(`${path} holds whole numbers, expected floating point`);
+  }
+  const rows = Array.from(
+    { length: shape[0] },
+    (_, row) => data.subarray(row * columns.length, (row + 1) * columns.length),
+  );
+  const idsPath = join(folder, idsFile(set));
+  if (!await exists(idsPath)) return { path, rows, companion: undefined };
+  const ids = await readIds(idsPath);
+  if (ids.length !== rows.length) {
+    throw new UserError(
+      `${path} has ${rows.length} rows, but ${idsPath} beside it has ${ids.length} ids. One of ` +
+        "them belongs to other galaxies",
+    );
+  }
+  return { path, rows, companion: { path: idsPath, ids } };
+}
+
+/** @throws UserError when the file is damaged, or of another shape or type, or repeats an id */
+export async function readIds(path: string): Promise<number[]> {
+  const { shape, data } = await readNpy(path);
+  if (shape.length !== 1 || data instanceof Float32Array || data instanceof Float64Array) {
+    throw new UserError(
+      `${path} has shape (${shape.join(", ")}) of ${data.constructor.name}, expected one row of ` +
+        "whole numbers, the GalaxyIDs",
+    );
+  }
+  const ids = Array.from(data, Number);
+  if (new Set(ids).size < ids.length) {
+    throw new UserError(
+      `${path} names ${ids.length - new Set(ids).size} of its ${ids.length} galaxies twice`,
+    );
+  }
+  return ids;
+}
+
+async function locate(
+  generation: Generation,
+  { set, data, folder }: ParameterRequest,
+): Promise<string> {
+  const name = parameterFile(generation, set);
+  const folders = folder === undefined ? [data, join(data, "..")] : [folder];
+  for (const folder of folders) if (await exists(join(folder, name))) return folder;
+  throw new UserError(
+    `${name} is missing: this model centres and rescales galaxies, and the file is not in ` +
+      `${folders.join(" or ")}. Copy the original's there, make it with deno task ` +
+      `extract:sextractor --generation ${generation.slice(-1)}, or name its folder with ` +
+      "--sextractor DIR",
+  );
+}
+
+/** Which row belongs to the k-th id. */
+function rowsById(
+  { path, rows, companion }: ParameterFile,
+  ids: readonly number[],
+  set: SetName,
+): (k: number) => number {
+  if (!companion) {
+    if (rows.length === ids.length) return (k) => k;
+    throw new UserError(
+      `${path} has ${rows.length} rows for ${ids.length} galaxies. Make it again with deno task ` +
+        `extract:sextractor, or put ${idsFile(set)} beside it, the GalaxyIDs of its rows`,
+    );
+  }
+  const places = new Map(companion.ids.map((id, row) => [id, row]));
+  const lost = ids.filter((id) => !places.has(id));
+  if (lost.length > 0) {
+    throw new UserError(
+      `${lost.length} of ${ids.length} galaxies have no row in ${path}, since they are not in ` +
+        `${companion.path}: ${few(lost, String).join(", ")}`,
+    );
+  }
+  return (k) => places.get(ids[k])!;
+}
+
+/** What is wrong with a row, if anything. NaN is how "not detected" is written, except in x and y. */
+function problemOf(row: ParameterRow, columns: readonly string[]): string | undefined {
+  for (const [column, name] of columns.entries()) {
+    const value = row[column];
+    if (name === "x" || name === "y") {
+      // A row or column counted from 1, or half a pixel outside.
+      if (!(value >= 0 && value <= IMAGE_SIZE + 1)) {
+        return `${name} = ${value}, outside an image of ${IMAGE_SIZE} pixels`;
+      }
+    } else if (Math.abs(value) === Infinity) {
+      return `${name} = ${value}`;
+    } else if ((name === "a" || name === "petro_radius") && value < 0) {
+      return `a negative ${name}, ${value}`;
+    }
+  }
+}
+
+/** Whether there is such a file. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+/** A worker of `ViewProducer`: receives its images once, then jobs; answers each job. */
+import { messageOf, UserError } from "../errors.ts";
+import type { CachedImages } from "./cache.ts";
+import { type ImageCache, ImageSource } from "./image_source.ts";
+import { type Job, workOn } from "./view_job.ts";
+
+/** The first message to a worker. */
+export interface Setup {
+  paths: readonly string[];
+  cache: ImageCache | undefined;
+  stored: CachedImages | undefined;
+  /** Shared; see `ViewProducerOptions`. */
+  preparations: Float64Array | undefined;
+}
+
+/** A worker's answer when nothing is left of a job. */
+export interface Answer {
+  id: number;
+  error?: { message: string; ofUser: boolean };
+}
+
+const port = self as unknown as {
+  onmessage: (event: MessageEvent<Setup | Job>) => void;
+  postMessage(answer: Answer): void;
+};
+
+let images: ImageSource;
+let preparations: Float64Array | undefined;
+
+async function answer(job: Job): Promise<Answer> {
+  try {
+    await workOn(job, images, preparations);
+    return { id: job.id };
+  } catch (error) {
+    const ofUser = error instanceof UserError;
+    return { id: job.id, error: { message: messageOf(error), ofUser } };
+  }
+}
+
+port.onmessage = async ({ data }) => {
+  if ("paths" in data) {
+    images = new ImageSource(data.paths, data.cache, data.stored);
+    preparations = data.preparations;
+  } else {
+    port.postMessage(await answer(data));
+  }
+};

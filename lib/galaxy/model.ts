@@ -1,0 +1,173 @@
+/** Models as plain data, declared the way the paper's figure reads. */
+import { ANSWER_COUNT } from "./questions.ts";
+import type { Generation } from "./sextractor.ts";
+
+/** One layer of a declaration. Names are those of the parameter files. */
+export type LayerSpec =
+  | {
+    readonly type: "conv";
+    readonly name: string;
+    readonly filters: number;
+    readonly size: number;
+    readonly weightStd: number;
+    readonly bias: number;
+  }
+  | { readonly type: "maxPool" }
+  | { readonly type: "merge" }
+  | { readonly type: "maxout" }
+  | {
+    /** The same dense layer for each of the sixteen parts. */
+    readonly type: "partDense" | "dense";
+    readonly name: string;
+    readonly units: number;
+    readonly relu: boolean;
+    readonly weightStd: number;
+    readonly bias: number;
+    /** Cap on the norm of the weights into one unit (spec/network.md §10). */
+    readonly maxNorm?: number;
+  };
+
+/** A network, from the sixteen parts to the raw outputs of the decision tree. */
+export interface Model {
+  /** Short name of spec/models.md, as `extradense`. */
+  readonly name: string;
+  readonly layers: readonly LayerSpec[];
+  /** Centres and rescales every galaxy beforehand, by Source Extractor's parameters of this kind. */
+  readonly preparation?: Generation;
+}
+
+interface ConvOptions {
+  filters: number;
+  /** Side of the filters. */
+  size: number;
+  /** Standard deviation of the initial weights; 0.01 by default. */
+  weightStd?: number;
+}
+
+interface DenseOptions {
+  weightStd?: number;
+  bias?: number;
+  /** Cap on the root mean square of the weights into one unit; none by default. */
+  maxNorm?: number;
+}
+
+/**
+ * Collects the layers of a declaration. Defaults are the settings that all 17 models share
+ * (spec/models.md §2): conv weights 0.01 and biases 0.1, dense weights 0.001 and biases 0.01,
+ * dropout 1/2 on the input of every dense layer, shared ones and the output included.
+ */
+export class ModelBuilder {
+  readonly #layers: LayerSpec[] = [];
+  #preparation: Generation | undefined;
+  #convs = 0;
+  #denses = 0;
+
+  get layers(): readonly LayerSpec[] {
+    return this.#layers;
+  }
+
+  get preparation(): Generation | undefined {
+    return this.#preparation;
+  }
+
+  /**
+   * Galaxies centred and brought to one size before anything else, by Source Extractor's parameters
+   * (spec/augmentation.md §8).
+   */
+  centred(generation: Generation): this {
+    this.#preparation = generation;
+    return this;
+  }
+
+  /** The sixteen parts of 45×45 pixels: where every network begins. */
+  parts(): this {
+    return this;
+  }
+
+  /** Valid convolution with untied biases and ReLU. */
+  conv({ filters, size, weightStd = 0.01 }: ConvOptions): this {
+    const name = `conv${++this.#convs}`;
+    return this.#add({ type: "conv", name, filters, size, weightStd, bias: 0.1 });
+  }
+
+  /** 2×2, stride 2. */
+  maxPool(): this {
+    return this.#add({ type: "maxPool" });
+  }
+
+  /** Maxout over 2 · `units` linear units, with weights shared by the sixteen parts. */
+  partMaxout(units: number, { weightStd = 0.01, bias = 0.1 }: DenseOptions = {}): this {
+    const shared = { type: "partDense", name: "shared", units: 2 * units } as const;
+    return this.#add({ ...shared, relu: false, weightStd, bias }).#add({ type: "maxout" });
+  }
+
+  /** The features of the sixteen parts, side by side. */
+  merge(): this {
+    return this.#add({ type: "merge" });
+  }
+
+  /** Maxout over pairs of 2 · `units` linear units. */
+  maxout(units: number, options: DenseOptions = {}): this {
+    return this.#dense(2 * units, false, options).#add({ type: "maxout" });
+  }
+
+  /** Dense layer with ReLU. */
+  dense(units: number, options: DenseOptions = {}): this {
+    return this.#dense(units, true, options);
+  }
+
+  /** The 37 answers, through the decision tree: where every network ends. */
+  answers({ weightStd = 0.01, bias = 0.1 }: DenseOptions = {}): this {
+    const output = { type: "dense", name: "output", units: ANSWER_COUNT } as const;
+    return this.#add({ ...output, relu: false, weightStd, bias });
+  }
+
+  #dense(
+    units: number,
+    relu: boolean,
+    { weightStd = 0.001, bias = 0.01, maxNorm }: DenseOptions,
+  ): this {
+    const name = `dense${++this.#denses}`;
+    const constraint = maxNorm === undefined ? {} : { maxNorm };
+    return this.#add({ type: "dense", name, units, relu, weightStd, bias, ...constraint });
+  }
+
+  #add(layer: LayerSpec): this {
+    this.#layers.push(layer);
+    return this;
+  }
+}
+
+/** Declares a model. */
+export function defineModel(
+  name: string,
+  declare: (galaxy: ModelBuilder) => ModelBuilder,
+): Model {
+  const { layers, preparation } = declare(new ModelBuilder());
+  return { name, layers, ...(preparation ? { preparation } : {}) };
+}
+
+/**
+ * The same architecture with a share of the filters and units, to try things out: `width` 0.125 has
+ * an eighth of each, rounded, at least one. The 37 answers stay.
+ */
+export function narrowed(model: Model, width: number): Model {
+  if (width === 1) return model;
+  const scaled = (count: number) => Math.max(1, Math.round(count * width));
+  const layers = model.layers.map((layer, index): LayerSpec => {
+    switch (layer.type) {
+      case "conv":
+        return { ...layer, filters: scaled(layer.filters) };
+      case "dense":
+      case "partDense": {
+        if (layer.name === "output") return layer;
+        // Linear units come in pairs where a maxout follows.
+        const pair = model.layers[index + 1]?.type === "maxout" ? 2 : 1;
+        return { ...layer, units: pair * scaled(layer.units / pair) };
+      }
+      default:
+        return layer;
+    }
+  });
+  return { ...model, layers };
+}

@@ -1,0 +1,211 @@
+/** A network on the GPU: its buffers, parameters and the programs that train it and predict. */
+import type { Gpu } from "../gpu/device.ts";
+import { download, Memory, part, upload } from "../gpu/memory.ts";
+import { profile, type ProfileRow } from "../gpu/profile.ts";
+import { Compiler, type Program } from "../gpu/program.ts";
+import type { Build, Layer, Parameter } from "../nn/layer.ts";
+import { GPU_TILES, SOFTWARE_TILES, type Tiles } from "../nn/tiles.ts";
+import { type Data, makeLayers, makePrograms, type ProgramName } from "./assembly.ts";
+import type { Model } from "./model.ts";
+import type { ORDERS } from "./parts.ts";
+import { ANSWER_COUNT } from "./questions.ts";
+import { IMAGE_FLOATS } from "./transforms.ts";
+
+export interface NetworkOptions {
+  /** Examples of a minibatch, B. */
+  batch: number;
+  /** False saves the memory of gradients and velocities. */
+  trainable: boolean;
+  /** Minibatches that are uploaded together; as many as one binding allows if that is fewer. */
+  slots: number;
+  /** Minibatches whose losses are kept until they are read. */
+  losses?: number;
+  /** Seed of dropout. */
+  seed?: number;
+  /** Without dropout the training programs use every unit, as the golden vectors do. */
+  dropout?: boolean;
+  momentum?: number;
+  tiles?: Tiles;
+  /**
+   * 4: every example is answered in the four orders that its parts take when it is flipped and
+   * turned by half, for the work of one pass through the convolutions; `answers` gives the means.
+   */
+  orders?: 1 | typeof ORDERS;
+}
+
+/** What the kernels know of the position: see `struct State` in the kernels. */
+export interface Position {
+  slot?: number;
+  /** Index of the next loss. */
+  minibatch?: number;
+  /** Number of updates so far: dropout draws its masks from it. */
+  step?: number;
+  learningRate?: number;
+}
+
+/** A network whose buffers, pipelines and dispatches are all made when it is built. */
+export class GalaxyNetwork {
+  readonly gpu: Gpu;
+  readonly model: Model;
+  readonly batch: number;
+  readonly slots: number;
+  readonly orders: number;
+  readonly layers: readonly Layer[];
+  readonly parameters: readonly Parameter[];
+  readonly memory: Memory;
+  readonly #programs: Partial<Record<ProgramName, Program>>;
+  readonly #data: Data;
+
+  private constructor(
+    build: Build,
+    model: Model,
+    layers: readonly Layer[],
+    programs: Partial<Record<ProgramName, Program>>,
+    data: Data,
+    orders: number,
+  ) {
+    this.gpu = build.gpu;
+    this.model = model;
+    this.batch = build.batch;
+    this.slots = build.slots;
+    this.orders = orders;
+    this.layers = layers;
+    this.parameters = layers.flatMap((layer) => layer.parameters);
+    this.memory = build.memory;
+    this.#programs = programs;
+    this.#data = data;
+  }
+
+  /**
+   * Allocates and compiles. Parameters are zero until they are set.
+   * @throws UserError when the adapter's limits or memory do not suffice
+   */
+  static async build(gpu: Gpu, model: Model, options: NetworkOptions): Promise<GalaxyNetwork> {
+    const { batch, trainable, orders = 1 } = options;
+    if (trainable && orders !== 1) throw new Error("a network that trains knows one order");
+    const memory = new Memory(gpu);
+    try {
+      const slotBytes = batch * IMAGE_FLOATS * 4;
+      const most = Math.floor(gpu.device.limits.maxStorageBufferBindingSize / slotBytes);
+      const slots = Math.max(1, Math.min(options.slots, most));
+      const allocate = (label: string, count: number) => memory.allocate(label, "data", count);
+      const data = {
+        state: await allocate("state", 4),
+        views: await allocate("views", slots * batch * IMAGE_FLOATS),
+        labels: await allocate("labels", slots * batch * ANSWER_COUNT),
+        answers: await allocate("answers", slots * orders * batch * ANSWER_COUNT),
+        losses: await allocate("losses", options.losses ?? 1),
+      };
+      const build: Build = {
+        gpu,
+        memory,
+        tiles: options.tiles ?? (gpu.software ? SOFTWARE_TILES : GPU_TILES),
+        batch,
+        slots,
+        trainable,
+        seed: options.seed ?? 0,
+        momentum: options.momentum ?? 0.9,
+        state: data.state,
+      };
+      const layers = await makeLayers(build, model.layers, data.views, {
+        dropout: options.dropout ?? true,
+        orders,
+      });
+      const dispatches = await makePrograms(build, layers, data, orders);
+      const compiler = new Compiler(gpu);
+      const programs: Partial<Record<ProgramName, Program>> = {};
+      for (const [name, list] of Object.entries(dispatches)) {
+        programs[name as ProgramName] = await compiler.compile(list);
+      }
+      return new GalaxyNetwork(build, model, layers, programs, data, orders);
+    } catch (error) {
+      memory.destroy();
+      throw error;
+    }
+  }
+
+  /** Numbers in all parameters. */
+  get parameterCount(): number {
+    return this.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0);
+  }
+
+  /** Sets a parameter or its velocity from the layout of files. */
+  set(parameter: Parameter, what: "value" | "velocity", values: Float32Array) {
+    upload(this.gpu, parameter[what]!, parameter.pack(values));
+  }
+
+  /** A parameter or its velocity in the layout of files. */
+  async get(parameter: Parameter, what: "value" | "velocity"): Promise<Float32Array> {
+    return parameter.unpack(await download(this.gpu, parameter[what]!, parameter.storedCount));
+  }
+
+  /** Sets all velocities to zero: the warm-up and the training proper each start so. */
+  resetVelocities() {
+    const encoder = this.gpu.device.createCommandEncoder();
+    for (const { velocity } of this.parameters) encoder.clearBuffer(velocity!.buffer);
+    this.gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  /** Says where the next minibatch stands. */
+  seek({ slot, minibatch, step, learningRate }: Position) {
+    const words: [number, Uint32Array | Float32Array][] = [];
+    if (slot !== undefined) words.push([0, Uint32Array.of(slot)]);
+    if (minibatch !== undefined) words.push([1, Uint32Array.of(minibatch)]);
+    if (step !== undefined) words.push([2, Uint32Array.of(step)]);
+    if (learningRate !== undefined) words.push([3, Float32Array.of(learningRate)]);
+    for (const [index, word] of words) upload(this.gpu, part(this.#data.state, index, 1), word);
+  }
+
+  /**
+   * Uploads examples to the slots from the first on and goes to the first slot.
+   * @param views (examples, 2, 3, 69, 69), at most slots · B examples
+   * @param labels (examples, 37), only for training
+   */
+  load(views: Float32Array, labels?: Float32Array) {
+    upload(this.gpu, this.#data.views, views);
+    if (labels) upload(this.gpu, this.#data.labels, labels);
+    this.seek({ slot: 0 });
+  }
+
+  /** Whether the network was built with a program, and that program does anything. */
+  has(name: ProgramName): boolean {
+    return (this.#programs[name]?.dispatches.length ?? 0) > 0;
+  }
+
+  /** Submits the minibatches of the next slots. */
+  run(name: ProgramName, minibatches: number) {
+    const encoder = this.gpu.device.createCommandEncoder({ label: name });
+    const pass = encoder.beginComputePass({ label: name });
+    for (let i = 0; i < minibatches; i++) this.#programs[name]!.record(pass);
+    pass.end();
+    this.gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  /** Milliseconds of each dispatch of one minibatch. */
+  profile(name: ProgramName): Promise<ProfileRow[]> {
+    return profile(this.gpu, this.#programs[name]!);
+  }
+
+  /** The first `count` losses. */
+  losses(count: number): Promise<Float32Array> {
+    return download(this.gpu, this.#data.losses, count);
+  }
+
+  /** Answers (examples, 37) of the first `examples` in the slots, means over the orders. */
+  async answers(examples: number): Promise<Float32Array> {
+    const { batch, orders } = this;
+    const slots = Math.ceil(examples / batch) * orders;
+    const all = await download(this.gpu, this.#data.answers, slots * batch * ANSWER_COUNT);
+    const size = batch * ANSWER_COUNT;
+    return Float32Array.from({ length: examples * ANSWER_COUNT }, (_, i) => {
+      const first = Math.floor(i / size) * orders * size + i % size;
+      let sum = 0;
+      for (let order = 0; order < orders; order++) sum += all[first + order * size];
+      return sum / orders;
+    });
+  }
+
+  destroy() {
+    this.memory.destroy();
+  }
+}

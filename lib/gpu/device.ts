@@ -1,0 +1,120 @@
+/** The WebGPU adapter and device, with the limits a network needs and no silent error. */
+import { messageOf, UserError } from "../errors.ts";
+
+/** An open device. Everything that allocates, compiles or submits goes through one of these. */
+export interface Gpu {
+  readonly device: GPUDevice;
+  /** What the driver calls the adapter. */
+  readonly name: string;
+  /** True for an adapter that computes on the processor, as Mesa's llvmpipe does. */
+  readonly software: boolean;
+  /** True when kernels can be timed. */
+  readonly timestamps: boolean;
+  /** @throws when a validation error has happened or the device is lost; call after waiting */
+  check(): void;
+  /** Waits until all submitted work is done. @throws as `check` does */
+  finish(): Promise<void>;
+  /** Frees the device and all its buffers. */
+  close(): void;
+}
+
+/** A device that went away in the middle of work. The caller still has its last checkpoint. */
+export class DeviceLostError extends UserError {}
+
+const LIMITS = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxUniformBufferBindingSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+] as const;
+
+/**
+ * Opens the adapter that the system offers first.
+ * @throws UserError when there is none, or it refuses to give a device
+ */
+export async function openGpu(): Promise<Gpu> {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) {
+    throw new UserError(
+      "no WebGPU adapter found: this system has no Vulkan, Metal or Direct3D 12 driver. " +
+        "Start tasks through ./run, which installs a software one where there is none",
+    );
+  }
+  const timestamps = adapter.features.has("timestamp-query");
+  let device: GPUDevice;
+  try {
+    device = await adapter.requestDevice({
+      label: "galaxies",
+      requiredFeatures: timestamps ? ["timestamp-query"] : [],
+      requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
+    });
+  } catch (error) {
+    throw new UserError(`the adapter refused to open a device: ${messageOf(error)}`);
+  }
+  return watch(device, adapter.info, timestamps);
+}
+
+function watch(device: GPUDevice, info: GPUAdapterInfo, timestamps: boolean): Gpu {
+  const name = [info.vendor, info.device, info.description].find((text) => /[a-z]/i.test(text)) ??
+    "unnamed adapter";
+  const software = info.isFallbackAdapter || /llvmpipe|swiftshader|software/i.test(name);
+  let failure: Error | undefined;
+  let closing = false;
+  device.addEventListener("uncapturederror", (event) => {
+    failure ??= gpuError((event as GPUUncapturedErrorEvent).error);
+  });
+  device.lost.then((lost) => {
+    if (closing) return;
+    failure ??= new DeviceLostError(
+      `the GPU was lost (${lost.message || lost.reason}). ` +
+        "What was saved before is intact: run the same command with --resume",
+    );
+  });
+  const check = () => {
+    if (failure) throw failure;
+  };
+  return {
+    device,
+    name: info.description && !name.includes(info.description)
+      ? `${name} ${info.description}`
+      : name,
+    software,
+    timestamps,
+    check,
+    async finish() {
+      await device.queue.onSubmittedWorkDone();
+      check();
+    },
+    close() {
+      closing = true;
+      device.destroy();
+    },
+  };
+}
+
+/** WebGPU's error as one of ours: out of memory can happen to a user, the rest is our mistake. */
+export function gpuError(error: GPUError, doing = "working"): Error {
+  if (error instanceof GPUOutOfMemoryError) {
+    return new UserError(
+      `the GPU ran out of memory while ${doing}: ${error.message}. ` +
+        "Close other programs that use it, or make --batch-size smaller",
+    );
+  }
+  return new Error(`WebGPU error while ${doing}: ${error.message}`);
+}
+
+/** Runs `work` with the device's errors caught, and throws the first of them. */
+export async function guarded<T>(gpu: Gpu, doing: string, work: () => T): Promise<T> {
+  for (const filter of ["internal", "out-of-memory", "validation"] as const) {
+    gpu.device.pushErrorScope(filter);
+  }
+  const result = work();
+  let first: GPUError | null = null;
+  for (let scope = 0; scope < 3; scope++) first = (await gpu.device.popErrorScope()) ?? first;
+  if (first) throw gpuError(first, doing);
+  gpu.check();
+  return result;
+}

@@ -1,0 +1,99 @@
+/**
+ * Unrolls the loops of a kernel that are marked so. Neither naga nor the drivers below it do this
+ * reliably (naga guards every loop with a counter), and register tiles need it: an array indexed by
+ * constants lives in registers, one indexed by a loop variable in memory.
+ *
+ * A kernel file is valid WGSL without this step; a marked loop looks like
+ *
+ *     // unroll
+ *     for (var j = 0; j < TILE; j++) {
+ *
+ * where the bounds are integer expressions of the kernel's constants and enclosing marked loops.
+ */
+const MARK = "// unroll";
+const LOOP =
+  /^\/\/ unroll\n\s*for \(var (\w+) = ([^;]+); \1 < ([^;]+); \1(?:\+\+|\s*\+=\s*([^)]+))\) \{/;
+
+/**
+ * @param constants values of the names that loop bounds may use
+ * @throws Error when a marked loop has another form, or a bound is not an integer expression of
+ *   known names
+ */
+export function unroll(source: string, constants: Record<string, number>): string {
+  const start = source.indexOf(MARK);
+  if (start < 0) return source;
+  const match = LOOP.exec(source.slice(start));
+  if (!match) {
+    throw new Error(`what is marked cannot be unrolled: ${source.slice(start, start + 80)}`);
+  }
+  const [head, name, from, to, step] = match;
+  const bodyStart = start + head.length;
+  const bodyEnd = closingBrace(source, bodyStart);
+  const body = source.slice(bodyStart, bodyEnd);
+  const pattern = new RegExp(`\\b${name}\\b`, "g");
+  const copies: string[] = [];
+  const end = evaluate(to, constants);
+  const stride = step === undefined ? 1 : evaluate(step, constants);
+  if (stride < 1) throw new Error(`a marked loop steps by ${stride}`);
+  for (let i = evaluate(from, constants); i < end; i += stride) {
+    copies.push(`{${unroll(body.replace(pattern, String(i)), constants)}}`);
+  }
+  return source.slice(0, start) + copies.join("\n") +
+    unroll(source.slice(bodyEnd + 1), constants);
+}
+
+function closingBrace(source: string, start: number): number {
+  let depth = 1;
+  for (let i = start; i < source.length; i++) {
+    if (source[i] === "{") depth++;
+    if (source[i] === "}" && --depth === 0) return i;
+  }
+  throw new Error("a marked loop has no end");
+}
+
+/**
+ * Value of an expression of integers, names, + − * / % and parentheses; / truncates.
+ * @throws Error when it is none, or divides by zero
+ */
+export function evaluate(expression: string, constants: Record<string, number>): number {
+  const tokens = expression.match(/\w+|[-+*/%()]|[^\s\w]/g) ?? [];
+  let at = 0;
+  const sum = (): number => {
+    let value = product();
+    while (tokens[at] === "+" || tokens[at] === "-") {
+      value = tokens[at++] === "+" ? value + product() : value - product();
+    }
+    return value;
+  };
+  const product = (): number => {
+    let value = atom();
+    while (tokens[at] === "*" || tokens[at] === "/" || tokens[at] === "%") {
+      const operator = tokens[at++];
+      const right = atom();
+      value = operator === "*"
+        ? value * right
+        : operator === "/"
+        ? Math.trunc(value / right)
+        : value % right;
+    }
+    return value;
+  };
+  const atom = (): number => {
+    const token = tokens[at++];
+    if (token === "(") {
+      const value = sum();
+      if (tokens[at++] !== ")") throw new Error(`missing ")" in loop bound "${expression}"`);
+      return value;
+    }
+    const value = /^\d+[iu]?$/.test(token ?? "") ? parseInt(token) : constants[token];
+    if (!Number.isInteger(value)) {
+      throw new Error(`"${token}" in loop bound "${expression}" is no integer constant`);
+    }
+    return value;
+  };
+  const value = sum();
+  if (at !== tokens.length || !Number.isInteger(value)) {
+    throw new Error(`cannot read loop bound "${expression}"`);
+  }
+  return value;
+}

@@ -1,0 +1,293 @@
+/** Dense layers (spec/network.md §5). */
+import forwardSource from "../../kernels/dense.wgsl" with { type: "text" };
+import inputSource from "../../kernels/dense_input_gradient.wgsl" with { type: "text" };
+import outputSource from "../../kernels/dense_output.wgsl" with { type: "text" };
+import updateSource from "../../kernels/dense_update.wgsl" with { type: "text" };
+import { UserError } from "../errors.ts";
+import { mebibytes, part, type Slice } from "../gpu/memory.ts";
+import type { Dispatch } from "../gpu/program.ts";
+import { reluGradientDispatch, resized } from "./conv2d.ts";
+import {
+  type Build,
+  gradientOf,
+  type Layer,
+  newParameter,
+  newTensor,
+  type Parameter,
+  source,
+  type Tensor,
+} from "./layer.ts";
+import { constrainNorms } from "./norm_constraint.ts";
+import { updateBias } from "./sgd.ts";
+import { largestDivisor, MAX_ROUNDS, quads, quadTile, type Tiles } from "./tiles.ts";
+
+export const dense = { name: "dense", source: forwardSource };
+export const denseOutput = { name: "dense_output", source: outputSource };
+export const denseInputGradient = { name: "dense_input_gradient", source: inputSource };
+export const denseUpdate = { name: "dense_update", source: updateSource };
+
+/** Shape of a dense layer: inputs K, stored outputs O (a multiple of 4), examples B. */
+export interface DenseShape {
+  readonly K: number;
+  readonly O: number;
+  readonly B: number;
+}
+
+/** Rows of the weight matrix that one binding can hold. */
+export interface Panel {
+  readonly first: number;
+  readonly rows: number;
+}
+
+export interface DenseOptions {
+  readonly name: string;
+  readonly units: number;
+  readonly relu: boolean;
+  readonly weightStd: number;
+  readonly bias: number;
+  /** Cap on the root mean square of the weights into a unit; none if left out. */
+  readonly maxNorm?: number;
+}
+
+/**
+ * The weight matrix (K, O) in panels of rows that fit into one binding. Bindings start at
+ * multiples of 256 bytes, so panels have a multiple of 64 rows.
+ * @throws UserError when not even 64 rows fit
+ */
+export function panels({ K, O }: DenseShape, maxBindingSize: number): Panel[] {
+  const most = Math.min(K, Math.floor(maxBindingSize / (O * 4)));
+  const rows = most === K ? K : Math.floor(most / 64) * 64;
+  if (rows === 0) {
+    throw new UserError(
+      `64 rows of a dense layer of ${O} units take ${mebibytes(64 * O * 4)} in one binding, this ` +
+        `adapter allows ${mebibytes(maxBindingSize)}`,
+    );
+  }
+  const result: Panel[] = [];
+  for (let first = 0; first < K; first += rows) {
+    result.push({ first, rows: Math.min(rows, K - first) });
+  }
+  return result;
+}
+
+/** Into how many ranges of inputs the product over a panel is split. */
+export function denseSplits(tiles: Tiles, { O, B }: DenseShape, { rows }: Panel): number {
+  const TO = quadTile(O, tiles.dense.outputs);
+  const groups = Math.ceil(O / TO / tiles.lanes) * (B / largestDivisor(B, tiles.dense.examples));
+  const needed = Math.ceil(rows / MAX_ROUNDS);
+  // Below 16 inputs a split costs more than it saves.
+  return Math.min(
+    Math.ceil(rows / 16),
+    Math.max(needed, Math.ceil(tiles.workgroups / groups)),
+  );
+}
+
+/**
+ * Products over one panel: bindings x, w (the panel's parts) and partial.
+ * @param FIRST number of the panel's first split among those of all panels
+ */
+export function denseDispatch(
+  tiles: Tiles,
+  label: string,
+  shape: DenseShape,
+  panel: Panel,
+  FIRST: number,
+  bindings: readonly Slice[],
+): Dispatch {
+  const { O, B } = shape;
+  const TO = quadTile(O, tiles.dense.outputs);
+  const TB = largestDivisor(B, tiles.dense.examples);
+  const SPLITS = denseSplits(tiles, shape, panel);
+  return {
+    kernel: dense,
+    label,
+    constants: { K: panel.rows, O, B, TO, TB, SPLITS, FIRST, LANES: tiles.lanes },
+    bindings,
+    workgroups: [Math.ceil(O / TO / tiles.lanes), B / TB, SPLITS],
+  };
+}
+
+/** Sum of the partial products, bias and ReLU: bindings partial, b, y. */
+export function denseOutputDispatch(
+  tiles: Tiles,
+  label: string,
+  { O, B }: DenseShape,
+  splits: number,
+  relu: boolean,
+  bindings: readonly Slice[],
+): Dispatch {
+  const LANES = tiles.elementLanes;
+  return {
+    kernel: denseOutput,
+    label,
+    constants: { O, B, SPLITS: splits, RELU: relu ? 1 : 0, LANES },
+    bindings,
+    workgroups: [Math.ceil(O * B / LANES)],
+  };
+}
+
+/** Gradient of a panel's inputs: bindings dy, w, dx. */
+export function denseInputGradientDispatch(
+  tiles: Tiles,
+  label: string,
+  { O, B }: DenseShape,
+  panel: Panel,
+  bindings: readonly Slice[],
+): Dispatch {
+  const TB = largestDivisor(B, tiles.dense.examples);
+  const TK = Math.max(1, Math.min(tiles.dense.inputs, Math.floor(panel.rows / tiles.lanes)));
+  return {
+    kernel: denseInputGradient,
+    label,
+    constants: { K: panel.rows, O, B, TK, TB, LANES: tiles.lanes },
+    bindings,
+    workgroups: [Math.ceil(panel.rows / TK / tiles.lanes), B / TB],
+  };
+}
+
+/** Weight gradient and update of a panel: bindings state, x, dy, w, v. */
+export function denseUpdateDispatch(
+  tiles: Tiles,
+  label: string,
+  { O, B }: DenseShape,
+  panel: Panel,
+  momentum: number,
+  bindings: readonly Slice[],
+): Dispatch {
+  // TO × B errors stay in registers.
+  const TO = quadTile(O, B > 16 ? 4 : Math.min(8, tiles.dense.outputs));
+  const TK = Math.min(Math.ceil(panel.rows / 64), MAX_ROUNDS);
+  return {
+    kernel: denseUpdate,
+    label,
+    constants: { K: panel.rows, O, B, TO, TK, MOMENTUM: momentum, LANES: tiles.lanes },
+    bindings,
+    workgroups: [Math.ceil(O / TO / tiles.lanes), Math.ceil(panel.rows / TK)],
+  };
+}
+
+/** Makes the layer. Parameters: `name.weight` (units, inputs) and `name.bias` (units). */
+export async function denseLayer(
+  build: Build,
+  input: Tensor,
+  options: DenseOptions,
+): Promise<Layer> {
+  const { name, units, relu } = options;
+  const { tiles, gpu, memory } = build;
+  const shape: DenseShape = { K: input.channels, O: quads(units), B: input.n };
+  const { O, B } = shape;
+  const output = await newTensor(build, name, { channels: units, stored: O, n: B });
+  output.rectified = relu;
+  const weight = await newParameter(build, weightLayout(options, shape));
+  const bias = await newParameter(build, {
+    name: `${name}.bias`,
+    shape: [units],
+    storedCount: O,
+    initialisation: { constant: options.bias },
+    pack: (values) => resized(values, O),
+    unpack: (values) => values.slice(0, units),
+  });
+  const all = panels(shape, gpu.device.limits.maxStorageBufferBindingSize);
+  const splits = all.map((panel) => denseSplits(tiles, shape, panel));
+  const totalSplits = splits.reduce((sum, count) => sum + count, 0);
+  const partial = await memory.allocate(`${name} products`, "activations", totalSplits * O * B);
+  const rowsOf = (slice: Slice, { first, rows }: Panel, width: number) =>
+    part(slice, first * width, rows * width);
+
+  return {
+    label: name,
+    output,
+    parameters: [weight, bias],
+    forward(mode) {
+      let firstSplit = 0;
+      const products = all.map((panel, index) => {
+        const first = firstSplit;
+        firstSplit += splits[index];
+        return denseDispatch(tiles, `${name} forward`, shape, panel, first, [
+          rowsOf(source(input, mode), panel, B),
+          rowsOf(weight.value, panel, O),
+          partial,
+        ]);
+      });
+      return [
+        ...products,
+        denseOutputDispatch(tiles, `${name} output`, shape, totalSplits, relu, [
+          partial,
+          bias.value,
+          output.value,
+        ]),
+      ];
+    },
+    async backward() {
+      const dy = output.gradient!;
+      const dx = await gradientOf(build, input);
+      return [
+        ...(output.rectified
+          ? [reluGradientDispatch(tiles, `${name} relu gradient`, O * B, [output.value, dy])]
+          : []),
+        ...all.map((panel) =>
+          denseInputGradientDispatch(tiles, `${name} input gradient`, shape, panel, [
+            dy,
+            rowsOf(weight.value, panel, O),
+            rowsOf(dx, panel, B),
+          ])
+        ),
+        ...all.map((panel) =>
+          denseUpdateDispatch(tiles, `${name}.weight update`, shape, panel, build.momentum, [
+            build.state,
+            rowsOf(source(input, "train"), panel, B),
+            dy,
+            rowsOf(weight.value, panel, O),
+            rowsOf(weight.velocity!, panel, O),
+          ])
+        ),
+        updateBias(build, bias, dy, B),
+      ];
+    },
+    async constrain() {
+      if (options.maxNorm === undefined) return [];
+      const squares = await memory.allocate(`${name}.weight norms`, "gradients", O);
+      const matrices = all.map((panel) => ({
+        rows: panel.rows,
+        weights: rowsOf(weight.value, panel, O),
+      }));
+      return constrainNorms(tiles, `${name}.weight`, O, matrices, squares, options.maxNorm);
+    },
+  };
+}
+
+function weightLayout(
+  { name, units, weightStd }: DenseOptions,
+  { K, O }: DenseShape,
+): Omit<Parameter, "value" | "velocity"> {
+  return {
+    name: `${name}.weight`,
+    shape: [units, K],
+    storedCount: K * O,
+    initialisation: { deviation: weightStd },
+    pack: (values) => transpose(values, units, K, new Float32Array(K * O), O),
+    unpack: (stored) => transpose(stored, K, units, new Float32Array(units * K), K, O),
+  };
+}
+
+/** Copies from (rows, columns) with row pitch `pitch` to (columns, rows) with row pitch `target`. */
+function transpose(
+  from: Float32Array,
+  rows: number,
+  columns: number,
+  to: Float32Array,
+  target: number,
+  pitch = columns,
+): Float32Array {
+  // In blocks, so that a matrix of 134 MB does not miss the cache at every element.
+  const block = 32;
+  for (let i0 = 0; i0 < rows; i0 += block) {
+    for (let j0 = 0; j0 < columns; j0 += block) {
+      const i1 = Math.min(rows, i0 + block), j1 = Math.min(columns, j0 + block);
+      for (let i = i0; i < i1; i++) {
+        for (let j = j0; j < j1; j++) to[j * target + i] = from[i * pitch + j];
+      }
+    }
+  }
+  return to;
+}

@@ -1,0 +1,41 @@
+/** A worker that draws pictures and writes them as JPEG files; see `workers.ts`. */
+import { encodeJpeg } from "../data/encode.ts";
+import { messageOf } from "../errors.ts";
+import { PICTURE_SIZE } from "./canvas.ts";
+import { galaxyAt, galaxyRandom } from "./catalogue.ts";
+import { renderPicture } from "./render.ts";
+import type { Picture } from "./workers.ts";
+
+export interface Batch {
+  seed: number;
+  pictures: readonly Picture[];
+}
+
+/** The answer to a batch. */
+export interface Done {
+  drawn: number;
+  error?: string;
+}
+
+/** That of the competition's files. */
+const QUALITY = 75;
+
+const port = self as unknown as {
+  onmessage: (event: MessageEvent<Batch>) => void;
+  postMessage(done: Done): void;
+};
+
+async function draw({ seed, pictures }: Batch): Promise<Done> {
+  try {
+    for (const { index, path } of pictures) {
+      const galaxy = galaxyAt(seed, index);
+      const rgb = renderPicture(galaxy, galaxyRandom(seed, index, "sky"), seed);
+      await Deno.writeFile(path, await encodeJpeg(rgb, PICTURE_SIZE, PICTURE_SIZE, QUALITY));
+    }
+    return { drawn: pictures.length };
+  } catch (error) {
+    return { drawn: 0, error: messageOf(error) };
+  }
+}
+
+port.onmessage = async ({ data }) => port.postMessage(await draw(data));

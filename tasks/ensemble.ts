@@ -1,0 +1,60 @@
+/** `deno task ensemble`: blends the predictions of all models. */
+import { UserError } from "../lib/errors.ts";
+import type { Command } from "../lib/flags.ts";
+import { runCommand } from "../lib/run/command.ts";
+import { blendPredictions } from "../lib/run/ensemble.ts";
+
+const flags = {
+  data: {
+    type: "text",
+    value: "DIR",
+    default: "data/raw",
+    help: "Folder with the competition's files",
+  },
+  predictions: {
+    type: "text",
+    value: "DIR",
+    default: "predictions/final",
+    help: "Folder of predictions, with augmented/valid and augmented/test",
+  },
+  out: {
+    type: "text",
+    value: "DIR",
+    help: "Folder for the blends (default: blended in the above)",
+  },
+  models: { type: "text", value: "A,B,C", help: "Blend these models only" },
+  folds: { type: "integer", value: "N", min: 2, default: 5, help: "Folds of the cross-validation" },
+  seed: { type: "integer", value: "N", min: 0, default: 1, help: "Seed of the starts and folds" },
+  report: {
+    type: "text",
+    value: "FILE",
+    help: "The report (default: report.html beside the blends)",
+  },
+} as const;
+const command: Command<typeof flags> = {
+  task: "ensemble",
+  summary:
+    "Blends the models' averaged predictions in the three ways of the paper (uniform, weighted,\n" +
+    "weighted per answer), says how good each model and blend is, and writes the blended test\n" +
+    "predictions, for deno task submit, and a report.",
+  flags,
+};
+
+function namesIn(list: string): string[] {
+  const names = list.split(",").map((name) => name.trim());
+  if (names.includes("")) throw new UserError(`--models must be names like a,b,c, not "${list}"`);
+  return names;
+}
+
+if (import.meta.main) {
+  await runCommand(command, async ({ models, ...flags }) => {
+    const out = flags.out ?? `${flags.predictions}/blended`;
+    await blendPredictions({
+      ...flags,
+      out,
+      report: flags.report ?? `${out}/report.html`,
+      ...(models === undefined ? {} : { models: namesIn(models) }),
+      say: (line) => console.log(line),
+    });
+  });
+}

@@ -1,0 +1,58 @@
+/** `deno task info [model] [--json]`: what the models are made of. */
+import { describe, type ModelDescription } from "../lib/galaxy/describe.ts";
+import { type Model, narrowed } from "../lib/galaxy/model.ts";
+import { openGpu } from "../lib/gpu/device.ts";
+import { runCommand } from "../lib/run/command.ts";
+import { infoTable } from "../lib/run/info.ts";
+import { modelRates } from "../lib/run/rate.ts";
+import { WIDTH_FLAG } from "../lib/run/width_flag.ts";
+import { MODELS, modelsNamed } from "./models.ts";
+
+/** Training images/s of each model on this machine. */
+async function measuredRates(models: readonly Model[]): Promise<number[]> {
+  const gpu = await openGpu();
+  try {
+    console.error(`measuring on ${gpu.name}`);
+    const rates: number[] = [];
+    for (const model of models) rates.push((await modelRates(gpu, model)).train);
+    return rates;
+  } finally {
+    gpu.close();
+  }
+}
+
+if (import.meta.main) {
+  await runCommand({
+    task: "info",
+    summary: "Layers with output shapes, parameters and multiply-adds, memory on the GPU and the " +
+      "time of a full run, for one model or all.",
+    operand: "[MODEL]",
+    flags: {
+      json: {
+        type: "switch",
+        help: "A list of { model, parameters, multiplyAdds, layers } instead",
+      },
+      rate: {
+        type: "number",
+        value: "N",
+        min: 0.001,
+        help: "Training images/s, for the time of a full run",
+      },
+      measure: {
+        type: "switch",
+        help: "Measure that rate on this machine, for every model listed",
+      },
+      width: WIDTH_FLAG,
+    },
+  }, async ({ json, rate, measure, width }, operands) => {
+    const models = operands.length === 0 ? MODELS : modelsNamed(operands);
+    const listed = models.map((model) => narrowed(model, width));
+    const descriptions: ModelDescription[] = listed.map(describe);
+    const rates = measure ? await measuredRates(listed) : listed.map(() => rate);
+    console.log(
+      json
+        ? JSON.stringify(descriptions, undefined, 2)
+        : infoTable(descriptions, rates, operands.length > 0),
+    );
+  });
+}

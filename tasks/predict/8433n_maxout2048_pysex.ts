@@ -1,0 +1,5 @@
+/** Averaged predictions of `8433n_maxout2048_pysex`. */
+import { predict } from "../../lib/run/predict.ts";
+import { filters8433nMaxout2048Pysex } from "../train/8433n_maxout2048_pysex.ts";
+
+if (import.meta.main) await predict(filters8433nMaxout2048Pysex);

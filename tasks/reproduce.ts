@@ -1,0 +1,148 @@
+/** `deno task reproduce`: the whole paper, from JPEGs to the blended submissions. */
+import { openDataset } from "../lib/data/dataset.ts";
+import { split } from "../lib/data/chunks.ts";
+import type { Flags, Values } from "../lib/flags.ts";
+import { describe } from "../lib/galaxy/describe.ts";
+import { narrowed } from "../lib/galaxy/model.ts";
+import { ORDERS } from "../lib/galaxy/parts.ts";
+import { openGpu } from "../lib/gpu/device.ts";
+import { seenTransforms } from "../lib/run/averaging.ts";
+import { runCommand } from "../lib/run/command.ts";
+import { formatDuration } from "../lib/run/progress.ts";
+import { modelRates } from "../lib/run/rate.ts";
+import { planReproduction, resumed, type Step } from "../lib/run/reproduce.ts";
+import { PAPER_SETTINGS } from "../lib/run/settings.ts";
+import { WIDTH_FLAG } from "../lib/run/width_flag.ts";
+import { MODELS, modelsNamed } from "./models.ts";
+
+const paper = PAPER_SETTINGS;
+const flags = {
+  data: {
+    type: "text",
+    value: "DIR",
+    default: "data/raw",
+    help: "Folder with the competition's files",
+  },
+  root: { type: "text", value: "DIR", default: ".", help: "Where analysis/ and predictions/ go" },
+  models: { type: "text", value: "A,B,C", help: "These models only (default: all 17)" },
+  chunks: { type: "integer", value: "N", min: 1, default: paper.chunks, help: "Chunks to train" },
+  "chunk-size": {
+    type: "integer",
+    value: "N",
+    min: 1,
+    default: paper.chunkSize,
+    help: "Galaxies of a chunk",
+  },
+  width: WIDTH_FLAG,
+  "no-cache": { type: "switch", help: "Decode JPEGs every time instead of once (71 GiB of disk)" },
+  "allow-software": { type: "switch", help: "Train on a software adapter: correct, but slow" },
+  "dry-run": { type: "switch", help: "Say what would be done and how long it takes" },
+} satisfies Flags;
+
+type ReproduceFlags = Values<typeof flags>;
+
+function planFor(values: ReproduceFlags): Step[] {
+  return planReproduction({
+    data: values.data,
+    root: values.root,
+    models: values.models === undefined
+      ? MODELS
+      : modelsNamed(values.models.split(",").map((name) => name.trim())),
+    modelFlags: values.width === 1 ? [] : ["--width", String(values.width)],
+    trainFlags: [
+      "--chunks",
+      String(values.chunks),
+      "--chunk-size",
+      String(values.chunkSize),
+      ...(values.allowSoftware ? ["--allow-software"] : []),
+    ],
+    cache: !values.noCache,
+  });
+}
+
+/** Seconds of the trainings and predictions to come, at the rates of this adapter. */
+async function estimate(
+  steps: readonly Step[],
+  values: ReproduceFlags,
+): Promise<Map<Step, number>> {
+  const { train, test } = await openDataset(values.data, { need: { train: true, test: true } });
+  const galaxies = split(train.paths.length).validation + test.paths.length;
+  const seen = galaxies * seenTransforms(ORDERS).length;
+  const gpu = await openGpu();
+  try {
+    const reference = narrowed(modelsNamed(["extradense"])[0], values.width);
+    const rates = await modelRates(gpu, reference);
+    console.log(
+      `${reference.name} on ${gpu.name}: ${rates.train.toFixed(1)} training images/s, ` +
+        `${rates.predict.toFixed(1)} views/s in predictions; the other models by their work\n`,
+    );
+    const work = describe(reference).multiplyAdds;
+    return new Map(steps.flatMap((step): [Step, number][] => {
+      if (!step.model) return [];
+      const share = describe(narrowed(step.model, values.width)).multiplyAdds / work;
+      if (step.kind === "train") {
+        return [[step, values.chunks * values.chunkSize / rates.train * share]];
+      }
+      return [[step, seen / rates.predict * share]];
+    }));
+  } finally {
+    gpu.close();
+  }
+}
+
+async function showPlan(steps: readonly Step[], values: ReproduceFlags) {
+  const seconds = await estimate(steps, values);
+  let total = 0;
+  for (const step of steps) {
+    const done = await step.done();
+    const time = done ? 0 : seconds.get(step) ?? 0;
+    total += time;
+    const note = done ? "done" : time > 0 ? `about ${formatDuration(time)}` : "";
+    console.log(`${note.padEnd(18)} deno task ${step.command.join(" ")}`);
+  }
+  console.log(`\nabout ${formatDuration(total)} of training and predicting; nothing was written`);
+}
+
+async function carryOut(steps: readonly Step[]): Promise<number> {
+  const summary: string[] = [];
+  for (const [index, step] of steps.entries()) {
+    const title = step.command[0];
+    if (await step.done()) {
+      summary.push(`${title.padEnd(36)} was done before`);
+      continue;
+    }
+    const command = await resumed(step);
+    console.log(`\n[${index + 1}/${steps.length}] deno task ${command.join(" ")}`);
+    const started = performance.now();
+    const child = new Deno.Command("deno", { args: ["task", "--quiet", ...command] }).spawn();
+    const { code } = await child.status;
+    if (code !== 0) {
+      console.error(
+        `${title} ended with exit code ${code} (see above). What was finished stays; ` +
+          "run deno task reproduce again to go on",
+      );
+      return code;
+    }
+    const seconds = (performance.now() - started) / 1000;
+    summary.push(`${title.padEnd(36)} ${formatDuration(seconds)}`);
+  }
+  console.log(`\n${summary.join("\n")}`);
+  return 0;
+}
+
+if (import.meta.main) {
+  await runCommand({
+    task: "reproduce",
+    summary:
+      "Everything in order: checks the data, decodes it once, trains and predicts with the\n" +
+      "models, blends them and writes the submissions. Skips what is finished, resumes what was\n" +
+      "interrupted.",
+    flags,
+  }, async (values) => {
+    const steps = planFor(values);
+    if (values.dryRun) return await showPlan(steps, values);
+    // Ctrl-C reaches the task at work, which saves and ends; its exit code then ends this one.
+    Deno.addSignalListener("SIGINT", () => {});
+    return await carryOut(steps);
+  });
+}

@@ -1,0 +1,11 @@
+/** Larger filters first, on centred and rescaled galaxies. */
+import { train } from "../../lib/run/train.ts";
+import { filters8433nExtradense } from "./8433n_extradense.ts";
+
+export const filters8433nExtradensePysex = {
+  ...filters8433nExtradense,
+  name: "8433n_extradense_pysex",
+  preparation: "gen2" as const,
+};
+
+if (import.meta.main) await train(filters8433nExtradensePysex, { settings: { seed: 3 } });

@@ -1,0 +1,11 @@
+/** The best model on centred and rescaled galaxies. */
+import { train } from "../../lib/run/train.ts";
+import { extradense } from "./extradense.ts";
+
+export const extradensePysex = {
+  ...extradense,
+  name: "extradense_pysex",
+  preparation: "gen2" as const,
+};
+
+if (import.meta.main) await train(extradensePysex, { settings: { seed: 10 } });

@@ -1,0 +1,11 @@
+/** The best model on galaxies centred and rescaled by the first generation of parameters. */
+import { train } from "../../lib/run/train.ts";
+import { extradense } from "./extradense.ts";
+
+export const extradensePysexgen1Dup = {
+  ...extradense,
+  name: "extradense_pysexgen1_dup",
+  preparation: "gen1" as const,
+};
+
+if (import.meta.main) await train(extradensePysexgen1Dup, { settings: { seed: 11 } });

@@ -1,0 +1,11 @@
+/** The same from another seed. */
+import { train } from "../../lib/run/train.ts";
+import { extradense } from "./extradense.ts";
+
+export const extradensePysexgen1Dup2 = {
+  ...extradense,
+  name: "extradense_pysexgen1_dup2",
+  preparation: "gen1" as const,
+};
+
+if (import.meta.main) await train(extradensePysexgen1Dup2, { settings: { seed: 12 } });

@@ -1,0 +1,11 @@
+/** One maxout layer, on centred and rescaled galaxies. */
+import { train } from "../../lib/run/train.ts";
+import { maxout2048 } from "./maxout2048.ts";
+
+export const maxout2048Pysex = {
+  ...maxout2048,
+  name: "maxout2048_pysex",
+  preparation: "gen2" as const,
+};
+
+if (import.meta.main) await train(maxout2048Pysex, { settings: { seed: 13 } });

@@ -1,0 +1,21 @@
+/** Every kernel against its twin: what `deno task verify` runs. */
+import type { Check } from "./bench.ts";
+import { CONV2D } from "./conv2d.ts";
+import { DECISION_TREE } from "./decision_tree.ts";
+import { DENSE } from "./dense.ts";
+import { DROPOUT } from "./dropout.ts";
+import { NORM_CONSTRAINT } from "./norm_constraint.ts";
+import { PARTS_AND_MERGING } from "./parts.ts";
+import { POOLING } from "./pooling.ts";
+import { UPDATES } from "./updates.ts";
+
+export const ALL_CHECKS: readonly Check[] = [
+  ...PARTS_AND_MERGING,
+  ...CONV2D,
+  ...POOLING,
+  ...DENSE,
+  ...NORM_CONSTRAINT,
+  ...DROPOUT,
+  ...DECISION_TREE,
+  ...UPDATES,
+];

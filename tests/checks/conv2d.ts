@@ -1,0 +1,123 @@
+/** Checks of the convolution with its gradients and updates, through the layer that networks use. */
+import type { Conv2dShape } from "../../lib/nn/conv2d.ts";
+import { conv2dLayer } from "../../lib/nn/conv2d.ts";
+import { gradientOf } from "../../lib/nn/layer.ts";
+import { quads } from "../../lib/nn/tiles.ts";
+import {
+  biasGradient,
+  conv2d,
+  conv2dInputGradient,
+  conv2dWeightGradient,
+} from "../reference/conv2d.ts";
+import { relu, reluGradient } from "../reference/relu.ts";
+import {
+  type Bench,
+  type Check,
+  check,
+  type CheckRow,
+  compare,
+  compareUpdate,
+  randomise,
+  sizes,
+  type TilesName,
+} from "./bench.ts";
+
+interface Case {
+  readonly tiles: TilesName;
+  /** Input channels; 3 are stored as 3 and count as data, others in fours. */
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly size: number;
+  readonly filters: number;
+  readonly n: number;
+  readonly relu?: boolean;
+}
+
+const CASES: readonly Case[] = [
+  // The four convolutions and the shared dense layer of the paper's networks, with fewer channels.
+  { tiles: "software", channels: 3, height: 45, width: 45, size: 6, filters: 8, n: 16 },
+  { tiles: "gpu", channels: 3, height: 45, width: 45, size: 6, filters: 4, n: 16 },
+  { tiles: "software", channels: 8, height: 20, width: 20, size: 5, filters: 8, n: 16 },
+  { tiles: "gpu", channels: 4, height: 20, width: 20, size: 5, filters: 8, n: 16 },
+  { tiles: "software", channels: 8, height: 8, width: 8, size: 3, filters: 24, n: 16 },
+  { tiles: "gpu", channels: 12, height: 8, width: 8, size: 3, filters: 16, n: 80 },
+  { tiles: "software", channels: 8, height: 6, width: 6, size: 3, filters: 4, n: 80 },
+  { tiles: "gpu", channels: 4, height: 6, width: 6, size: 3, filters: 8, n: 256 },
+  {
+    tiles: "software",
+    channels: 20,
+    height: 2,
+    width: 2,
+    size: 2,
+    filters: 20,
+    n: 16,
+    relu: false,
+  },
+  { tiles: "gpu", channels: 12, height: 2, width: 2, size: 2, filters: 12, n: 48, relu: false },
+  // Every filter size, on maps that are not square, with surplus channels and filters.
+  ...[1, 2, 3, 4, 5, 6, 7, 8].map((size) => ({
+    tiles: "small" as const,
+    channels: size,
+    height: size + 2,
+    width: size + 3,
+    size,
+    filters: 13 - size,
+    n: size % 2 ? 16 : 48,
+  })),
+  // A map of one pixel, a batch that no number of lanes divides.
+  { tiles: "small", channels: 5, height: 1, width: 1, size: 1, filters: 6, n: 20 },
+  { tiles: "gpu", channels: 3, height: 5, width: 4, size: 2, filters: 1, n: 80, relu: false },
+  // Sums of 295,936 terms, which one workgroup would add up in more than MAX_ROUNDS rounds.
+  { tiles: "small", channels: 3, height: 34, width: 34, size: 1, filters: 4, n: 256 },
+];
+
+export const CONV2D: readonly Check[] = CASES.map((shape) => {
+  const { tiles, channels, height, width, size, filters, n, relu } = shape;
+  const name = `conv2d ${channels}×${height}×${width}×${n}, ${filters} filters of ${size}×${size}` +
+    (relu === false ? ", no ReLU" : "");
+  return check(name, tiles, (bench) => checkCase(bench, shape));
+});
+
+async function checkCase(
+  bench: Bench,
+  { channels, height, width, size, filters, n, relu: rectified = true }: Case,
+): Promise<CheckRow[]> {
+  const constant = channels === 3;
+  const C = constant ? 3 : quads(channels), F = quads(filters);
+  const shape: Conv2dShape = { C, H: height, W: width, K: size, F, N: n };
+  const outputs = (height - size + 1) * (width - size + 1);
+  const build = await bench.build();
+
+  const x = new Float32Array(C * height * width * n);
+  x.set(bench.numbers(channels * height * width * n));
+  const input = await bench.tensor(x, { channels, height, width, n, constant });
+  const options = { name: "conv", filters, size, relu: rectified, weightStd: 0, bias: 0 };
+  const layer = await conv2dLayer(build, input, options);
+  const [weight, bias] = layer.parameters.map((parameter) => randomise(bench, parameter));
+  const w = weight.value, b = bias.value;
+
+  await bench.run(layer.forward("train"));
+  const y = await bench.read(layer.output.value, F * outputs * n);
+  const sum = conv2d(x, w, b, shape);
+  const sumSize = conv2d(sizes(x), sizes(w), sizes(b), shape);
+  const rows = [compare("y", y, rectified ? relu(sum) : sum, sumSize)];
+
+  const above = new Float32Array(F * outputs * n);
+  above.set(bench.numbers(filters * outputs * n));
+  layer.output.gradient = await bench.put(above);
+  await bench.run(await layer.backward());
+  // The kernel's own y decides where the ReLU is open: near zero it may differ from the twin's.
+  const dy = rectified ? reluGradient(y, above) : above;
+  if (!constant) {
+    const dx = await bench.read(await gradientOf(build, input), x.length);
+    const size = conv2dInputGradient(sizes(dy), sizes(w), shape);
+    rows.push(compare("x gradient", dx, conv2dInputGradient(dy, w, shape), size));
+  }
+  const weightGradient = conv2dWeightGradient(x, dy, shape);
+  const weightSize = conv2dWeightGradient(sizes(x), sizes(dy), shape);
+  rows.push(...await compareUpdate(bench, weight, weightGradient, weightSize));
+  const biasSize = biasGradient(sizes(dy), n);
+  rows.push(...await compareUpdate(bench, bias, biasGradient(dy, n), biasSize));
+  return rows;
+}

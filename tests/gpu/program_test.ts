@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { UserError } from "../../lib/errors.ts";
+import type { Gpu } from "../../lib/gpu/device.ts";
+import { download, Memory, part, type Slice, upload } from "../../lib/gpu/memory.ts";
+import { profile } from "../../lib/gpu/profile.ts";
+import { Compiler, type Dispatch, kernelCode, type Program } from "../../lib/gpu/program.ts";
+import { withLimits } from "../checks/bench.ts";
+import { gpuTest } from "../gpu.ts";
+
+const scale = {
+  name: "scale",
+  source: `@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+@group(0) @binding(0) var<uniform> x: array<vec4f, 2>;
+@compute @workgroup_size(1)
+fn main() {
+  // unroll
+  for (var i = 0; i < COUNT; i++) {
+    y[i] = FACTOR * x[i / 4][i % 4];
+  }
+}`,
+};
+
+function scaleBy(FACTOR: number, bindings: Slice[]): Dispatch {
+  const constants = { COUNT: 8, FACTOR };
+  return { kernel: scale, label: `scale by ${FACTOR}`, constants, bindings, workgroups: [1] };
+}
+
+function submit(gpu: Gpu, program: Program, ...range: [from?: number, to?: number]) {
+  const encoder = gpu.device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  program.record(pass, ...range);
+  pass.end();
+  gpu.device.queue.submit([encoder.finish()]);
+}
+
+async function buffers(gpu: Gpu) {
+  const memory = new Memory(gpu);
+  const x = await memory.allocate("x", "data", 8), y = await memory.allocate("y", "data", 8);
+  upload(gpu, x, Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+  return { memory, x, y };
+}
+
+gpuTest("a program runs its dispatches in order, or a range of them", async (gpu) => {
+  const { x, y } = await buffers(gpu);
+  const program = await new Compiler(gpu).compile([scaleBy(2, [x, y]), scaleBy(3, [x, y])]);
+  submit(gpu, program);
+  assert.deepEqual(await download(gpu, y, 3), Float32Array.of(3, 6, 9));
+  submit(gpu, program, 0, 1);
+  assert.deepEqual(await download(gpu, y, 3), Float32Array.of(2, 4, 6));
+});
+
+gpuTest("equal kernels with equal constants share a pipeline", async (gpu) => {
+  const { x, y, memory } = await buffers(gpu);
+  const z = await memory.allocate("z", "data", 8);
+  const { device } = gpu;
+  const create = device.createComputePipeline;
+  let pipelines = 0;
+  device.createComputePipeline = (descriptor) => {
+    pipelines++;
+    return create.call(device, descriptor);
+  };
+  const compiler = new Compiler(gpu);
+  await compiler.compile([scaleBy(2, [x, y]), scaleBy(2, [x, z])]);
+  assert.equal(pipelines, 1);
+  await compiler.compile([scaleBy(2, [x, y]), scaleBy(3, [x, y])]);
+  assert.equal(pipelines, 2);
+});
+
+Deno.test("the code of a dispatch is its constants and the kernel, unrolled", () => {
+  const code = kernelCode(scaleBy(2, []));
+  assert.match(code, /^const COUNT = 8;\nconst FACTOR = 2;\n@group/);
+  assert.match(code, /y\[7\] = FACTOR \* x\[7 \/ 4\]\[7 % 4\]/);
+});
+
+gpuTest("too few or too many bindings are an error that counts them", async (gpu) => {
+  const { x } = await buffers(gpu);
+  const program = new Compiler(gpu).compile([scaleBy(2, [x])]);
+  await assert.rejects(program, /scale has 2 bindings, scale by 2 gives 1/);
+});
+
+gpuTest(
+  "a binding over the adapter's limit is refused with its name and both sizes",
+  async (gpu) => {
+    const { x, y } = await buffers(gpu);
+    const enough = 2 ** 20;
+    const limits = {
+      maxComputeWorkgroupsPerDimension: 65_535,
+      maxStorageBufferBindingSize: enough,
+      maxUniformBufferBindingSize: enough,
+    };
+    const large = (slice: Slice) => ({ ...slice, size: 2 * enough });
+    for (const bindings of [[large(x), y], [x, large(y)]]) {
+      const program = new Compiler(withLimits(gpu, limits)).compile([scaleBy(2, bindings)]);
+      await assert.rejects(program, (error) => {
+        assert.ok(error instanceof UserError);
+        assert.match(
+          error.message,
+          /^scale by 2 needs 2\.0 MiB of [xy] in one binding, .* 1\.0 MiB/,
+        );
+        return true;
+      });
+    }
+  },
+);
+
+gpuTest("a grid that no adapter takes is an error", async (gpu) => {
+  const { x, y } = await buffers(gpu);
+  for (const count of [0, 65_536]) {
+    const dispatch: Dispatch = { ...scaleBy(2, [x, y]), workgroups: [1, count] };
+    await assert.rejects(new Compiler(gpu).compile([dispatch]), /a grid of 1 × \d+ workgroups/);
+  }
+});
+
+gpuTest("a binding at an offset that is no multiple of 256 bytes is an error", async (gpu) => {
+  const { x, y } = await buffers(gpu);
+  const program = new Compiler(gpu).compile([scaleBy(2, [x, part(y, 4, 4)])]);
+  await assert.rejects(program, /WebGPU error while binding scale by 2/);
+});
+
+gpuTest("a broken kernel is an error with its file, line and text", async (gpu) => {
+  const { x, y } = await buffers(gpu);
+  const broken = { name: "scale", source: scale.source.replace("FACTOR *", "FACTR *") };
+  const program = new Compiler(gpu).compile([{ ...scaleBy(2, [x, y]), kernel: broken }]);
+  await assert.rejects(program, (error: Error) => {
+    assert.match(error.message, /compiling scale by 2 \(kernels\/scale\.wgsl\)/);
+    assert.match(error.message, /wgsl:\d+:\d+/);
+    assert.match(error.message, /y\[0\] = FACTR \*/);
+    return true;
+  });
+});
+
+gpuTest("a profile has a row with a time for every dispatch", async (gpu) => {
+  const { x, y } = await buffers(gpu);
+  const program = await new Compiler(gpu).compile([scaleBy(2, [x, y]), scaleBy(3, [x, y])]);
+  if (!gpu.timestamps) {
+    await assert.rejects(profile(gpu, program), /has no timestamps/);
+    return;
+  }
+  const rows = await profile(gpu, program);
+  assert.deepEqual(rows.map(({ label }) => label), ["scale by 2", "scale by 3"]);
+  for (const { milliseconds } of rows) {
+    assert.ok(milliseconds >= 0 && milliseconds < 10_000, `${milliseconds} ms`);
+  }
+  assert.deepEqual(await download(gpu, y, 2), Float32Array.of(3, 6));
+});
+
+gpuTest("an adapter without timestamps refuses to profile", async (gpu) => {
+  const { x, y } = await buffers(gpu);
+  const program = await new Compiler(gpu).compile([scaleBy(2, [x, y])]);
+  await assert.rejects(profile({ ...gpu, timestamps: false }, program), {
+    name: "UserError",
+    message: `${gpu.name} has no timestamps: --profile cannot be used here`,
+  });
+});

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { evaluate, unroll } from "../../lib/gpu/unroll.ts";
+
+/** The statements that are left when blank space and the copies' braces are gone. */
+function statements(source: string): string[] {
+  return source.split(/[{};\n]/).map((text) => text.trim()).filter((text) => text !== "");
+}
+
+Deno.test("a marked loop becomes one copy of its body per round", () => {
+  const source = "a;\n// unroll\nfor (var j = 1; j < N + 1; j++) {\n  x[j] = j;\n}\nb;";
+  assert.deepEqual(statements(unroll(source, { N: 2 })), ["a", "x[1] = 1", "x[2] = 2", "b"]);
+});
+
+Deno.test("loops without the mark stay as they are", () => {
+  const source = "for (var j = 0; j < 3; j++) { x[j] = 1; }";
+  assert.equal(unroll(source, {}), source);
+});
+
+Deno.test("nested marked loops are unrolled, and inner bounds may use outer variables", () => {
+  const source = [
+    "// unroll",
+    "for (var i = 0; i < 3; i++) {",
+    "  // unroll",
+    "  for (var j = 0; j < i; j++) {",
+    "    x[i * 4 + j];",
+    "  }",
+    "}",
+  ].join("\n");
+  assert.deepEqual(statements(unroll(source, {})), [
+    "x[1 * 4 + 0]",
+    "x[2 * 4 + 0]",
+    "x[2 * 4 + 1]",
+  ]);
+});
+
+Deno.test("a loop may step by an expression, and may have no round at all", () => {
+  const loop = (to: string) => `// unroll\nfor (var o = 0; o < ${to}; o += S * 2) {\n  y[o];\n}`;
+  assert.deepEqual(statements(unroll(loop("9"), { S: 2 })), ["y[0]", "y[4]", "y[8]"]);
+  assert.deepEqual(statements(unroll(loop("S - 2"), { S: 2 })), []);
+});
+
+Deno.test("only whole words are replaced by the loop variable's value", () => {
+  const source = "// unroll\nfor (var b = 7; b < 8; b++) {\n  let tab = b0 + b + a.bb - sub(b);\n}";
+  assert.deepEqual(statements(unroll(source, {})), ["let tab = b0 + 7 + a.bb - sub(7)"]);
+});
+
+Deno.test("blocks inside a marked loop belong to its body", () => {
+  const source = "// unroll\nfor (var r = 0; r < 2; r++) {\n  if (r > 0) { y[r]; }\n}\nz;";
+  const expected = ["if (0 > 0)", "y[0]", "if (1 > 0)", "y[1]", "z"];
+  assert.deepEqual(statements(unroll(source, {})), expected);
+});
+
+Deno.test("a marked loop that cannot be unrolled is an error", () => {
+  const loop = (bounds: string) => `// unroll\nfor (var j = 0; j < ${bounds}; j++) {\n}`;
+  assert.throws(() => unroll(loop("N"), {}), /"N" in loop bound "N" is no integer constant/);
+  assert.throws(() => unroll(loop("N / 2"), { N: 2.5 }), /no integer constant/);
+  assert.throws(() => unroll("// unroll\nfor (var j = 0; j < 2; j++) {\n x;", {}), /has no end/);
+  assert.throws(() => unroll(loop("4").replace("j++", "j += 0"), {}), /steps by 0/);
+  for (const malformed of ["while (true) {}", "for (var j = 8; j > 0; j--) {}", "let a = 1;"]) {
+    assert.throws(() => unroll(`// unroll\n${malformed}`, {}), /cannot be unrolled/);
+  }
+});
+
+Deno.test("bounds are expressions of integers with the usual precedence", () => {
+  const constants = { N: 7, TF: 8 };
+  assert.equal(evaluate("TF / 4", constants), 2);
+  assert.equal(evaluate("N + TF * 2 - 1", constants), 22);
+  assert.equal(evaluate("(N + TF) * 2", constants), 30);
+  assert.equal(evaluate("N / 2 * 2", constants), 6);
+  assert.equal(evaluate("N % 4", constants), 3);
+  assert.equal(evaluate("20 - 4 - 3", constants), 13);
+  assert.equal(evaluate("12u", constants), 12);
+});
+
+Deno.test("malformed bounds are errors that quote them", () => {
+  for (const bound of ["(N + 1", "N +", "N 2", "N ^ 2", "N & 1", "1.5", "N / 0", ""]) {
+    assert.throws(
+      () => evaluate(bound, { N: 7 }),
+      (error: Error) => error.message.includes(`"${bound}"`),
+      bound,
+    );
+  }
+});

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { openDataset } from "../../lib/data/dataset.ts";
+import { ViewProducer } from "../../lib/data/view_workers.ts";
+import { defineModel } from "../../lib/galaxy/model.ts";
+import { ANSWER_COUNT } from "../../lib/galaxy/questions.ts";
+import { openGpu } from "../../lib/gpu/device.ts";
+import { readHistory } from "../../lib/run/history.ts";
+import { RunFolder } from "../../lib/run/run_folder.ts";
+import { PAPER_SETTINGS } from "../../lib/run/settings.ts";
+import { Trainer } from "../../lib/run/trainer.ts";
+import { inFolder } from "../data/folder.ts";
+import { sharedPath, sharedTest } from "../shared.ts";
+
+const model = defineModel("memory", (galaxy) =>
+  galaxy
+    .parts()
+    .conv({ filters: 4, size: 6, weightStd: 0.14 }).maxPool()
+    .conv({ filters: 4, size: 5, weightStd: 0.14 }).maxPool()
+    .conv({ filters: 8, size: 3, weightStd: 0.24 })
+    .conv({ filters: 8, size: 3, weightStd: 0.17 }).maxPool()
+    .merge()
+    .maxout(32, { weightStd: 0.05 })
+    .answers({ weightStd: 0.02 }));
+
+sharedTest(
+  "a small network learns 16 real galaxies by heart, to a training RMSE below 0.03",
+  "galaxy-zoo/raw/training_solutions_rev1.csv",
+  () =>
+    inFolder(async (folder) => {
+      const { train } = await openDataset(sharedPath("galaxy-zoo/raw"), { need: { train: true } });
+      // The 16, and two more for the validation that every run has.
+      const paths = train.paths.slice(0, 18);
+      const labels = train.labels.slice(0, 18 * ANSWER_COUNT);
+      const producer = new ViewProducer({ workers: 2, paths });
+      const gpu = await openGpu();
+      try {
+        const settings = {
+          ...PAPER_SETTINGS,
+          chunks: 32,
+          chunkSize: 64,
+          batchSize: 8,
+          validateEvery: 32,
+          learningRate: 0.08,
+          warmUpChunks: 6,
+          augment: false,
+          dropout: false,
+        };
+        const data = { producer, labels, trainingCount: 16 };
+        const run = new RunFolder(folder);
+        const trainer = await Trainer.prepare(gpu, model, settings, data, run, { resume: false });
+        await trainer.train();
+        const last = (await readHistory(run.history)).at(-1)!;
+        assert.ok(last.trainRmse < 0.03, `training RMSE ${last.trainRmse}`);
+      } finally {
+        producer.close();
+        gpu.close();
+      }
+    }),
+);
