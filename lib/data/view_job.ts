@@ -12,10 +12,12 @@ import { Random } from "../random.ts";
 import type { ImageSource } from "./image_source.ts";
 import { warpViews } from "./warp.ts";
 
-/** Names the random perturbations of a training chunk. */
+/** Names the random perturbations of a training chunk, or of a part of it. */
 export interface ChunkKey {
   seed: number;
   chunk: number;
+  /** Which row of the chunk the first row of views is; 0 by default. */
+  firstRow?: number;
 }
 
 /** How the galaxies of a chunk are looked at: at random, or each through one of the sixty. */
@@ -90,7 +92,7 @@ function lookOf(
     return { augmentation: transforms ? FIXED_AUGMENTATIONS[transforms[row]] : NO_AUGMENTATION };
   }
   // By row, not by image: an image that a small data set repeats in a chunk must look different.
-  const { seed, chunk } = look.key;
-  const perturbation = drawPerturbation(new Random(seed, "perturbation", chunk, row));
+  const { seed, chunk, firstRow = 0 } = look.key;
+  const perturbation = drawPerturbation(new Random(seed, "perturbation", chunk, firstRow + row));
   return { augmentation: perturbation, colour: colourOffset(perturbation.colour) };
 }

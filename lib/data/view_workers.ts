@@ -63,8 +63,8 @@ export class ViewProducer {
   }
 
   /**
-   * Fills row k of `views` with image `indices[k]`, perturbed by (seed, chunk, k) (§6 and §7 of
-   * spec/augmentation.md).
+   * Fills row k of `views` with image `indices[k]`, perturbed by (seed, chunk, firstRow + k) (§6 and
+   * §7 of spec/augmentation.md).
    * @throws UserError when an image cannot be read, naming the file
    */
   training(
@@ -107,13 +107,15 @@ export class ViewProducer {
   }
 
   #make(views: Float32Array, indices: ArrayLike<number>, look: Look): Promise<void> {
-    const share = Math.ceil(indices.length / (4 * this.#workers.length));
+    const share = Math.min(MAX_BATCH, indices.length / (4 * this.#workers.length));
+    // An image that fills several rows is left to one worker, so that it is decoded once.
+    const together = sameAtStart(indices);
     const job: Job = {
       id: ++this.#lastId,
       views,
       indices: Uint32Array.from(indices),
       look,
-      batch: Math.max(1, Math.min(MAX_BATCH, share)),
+      batch: Math.max(1, Math.ceil(share / together)) * together,
       nextRow: new Int32Array(new SharedArrayBuffer(4)),
     };
     const made = new Promise<void>((resolve, reject) => {
@@ -162,6 +164,14 @@ export class ViewProducer {
     for (const { reject } of this.#pending.values()) reject(this.#broken);
     this.#pending.clear();
   }
+}
+
+/** How many rows, from the first on, show the same image; at most `MAX_BATCH`. */
+function sameAtStart(indices: ArrayLike<number>): number {
+  const most = Math.min(MAX_BATCH, indices.length);
+  let count = 1;
+  while (count < most && indices[count] === indices[0]) count++;
+  return count;
 }
 
 /** A copy that all workers see, instead of one each. */

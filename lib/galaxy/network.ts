@@ -1,10 +1,12 @@
 /** A network on the GPU: its buffers, parameters and the programs that train it and predict. */
 import type { Gpu } from "../gpu/device.ts";
-import { download, Memory, part, upload } from "../gpu/memory.ts";
+import { Memory, part, upload } from "../gpu/memory.ts";
 import { profile, type ProfileRow } from "../gpu/profile.ts";
 import { Compiler, type Program } from "../gpu/program.ts";
+import { ReadBack } from "../gpu/read_back.ts";
+import type { Work } from "../gpu/turns.ts";
 import type { Build, Layer, Parameter } from "../nn/layer.ts";
-import { GPU_TILES, SOFTWARE_TILES, type Tiles } from "../nn/tiles.ts";
+import { type Tiles, tilesFor } from "../nn/tiles.ts";
 import { type Data, makeLayers, makePrograms, type ProgramName } from "./assembly.ts";
 import type { Model } from "./model.ts";
 import type { ORDERS } from "./parts.ts";
@@ -43,6 +45,12 @@ export interface Position {
   learningRate?: number;
 }
 
+/** Parameters are read back in pieces of at most this many numbers. */
+const READ_BACK_COUNT = 2 ** 22;
+
+/** Minibatches of a program. */
+export type Run = readonly [name: ProgramName, minibatches: number];
+
 /** A network whose buffers, pipelines and dispatches are all made when it is built. */
 export class GalaxyNetwork {
   readonly gpu: Gpu;
@@ -55,6 +63,9 @@ export class GalaxyNetwork {
   readonly memory: Memory;
   readonly #programs: Partial<Record<ProgramName, Program>>;
   readonly #data: Data;
+  /** Two take turns, so that answers can be read while others are computed. */
+  readonly #readBacks: ReadBack[];
+  #turn = 0;
 
   private constructor(
     build: Build,
@@ -62,6 +73,7 @@ export class GalaxyNetwork {
     layers: readonly Layer[],
     programs: Partial<Record<ProgramName, Program>>,
     data: Data,
+    readBacks: ReadBack[],
     orders: number,
   ) {
     this.gpu = build.gpu;
@@ -74,6 +86,7 @@ export class GalaxyNetwork {
     this.memory = build.memory;
     this.#programs = programs;
     this.#data = data;
+    this.#readBacks = readBacks;
   }
 
   /**
@@ -99,7 +112,7 @@ export class GalaxyNetwork {
       const build: Build = {
         gpu,
         memory,
-        tiles: options.tiles ?? (gpu.software ? SOFTWARE_TILES : GPU_TILES),
+        tiles: options.tiles ?? tilesFor(gpu),
         batch,
         slots,
         trainable,
@@ -117,7 +130,17 @@ export class GalaxyNetwork {
       for (const [name, list] of Object.entries(dispatches)) {
         programs[name as ProgramName] = await compiler.compile(list);
       }
-      return new GalaxyNetwork(build, model, layers, programs, data, orders);
+      const stored = layers.flatMap(({ parameters }) => parameters.map((p) => p.storedCount));
+      const room = Math.max(
+        Math.min(READ_BACK_COUNT, Math.max(...stored)),
+        data.answers.size / 4,
+        data.losses.size / 4,
+      );
+      const readBacks = [
+        await ReadBack.allocate(gpu, memory, "read back 1", room),
+        await ReadBack.allocate(gpu, memory, "read back 2", room),
+      ];
+      return new GalaxyNetwork(build, model, layers, programs, data, readBacks, orders);
     } catch (error) {
       memory.destroy();
       throw error;
@@ -136,7 +159,8 @@ export class GalaxyNetwork {
 
   /** A parameter or its velocity in the layout of files. */
   async get(parameter: Parameter, what: "value" | "velocity"): Promise<Float32Array> {
-    return parameter.unpack(await download(this.gpu, parameter[what]!, parameter.storedCount));
+    const stored = this.#readBack().download(parameter[what]!, parameter.storedCount);
+    return parameter.unpack(await stored);
   }
 
   /** Sets all velocities to zero: the warm-up and the training proper each start so. */
@@ -157,7 +181,8 @@ export class GalaxyNetwork {
   }
 
   /**
-   * Uploads examples to the slots from the first on and goes to the first slot.
+   * Uploads examples to the slots from the first on and goes to the first slot, all after the work
+   * submitted so far: views and labels are copied, and may change as soon as this returns.
    * @param views (examples, 2, 3, 69, 69), at most slots · B examples
    * @param labels (examples, 37), only for training
    */
@@ -174,11 +199,54 @@ export class GalaxyNetwork {
 
   /** Submits the minibatches of the next slots. */
   run(name: ProgramName, minibatches: number) {
-    const encoder = this.gpu.device.createCommandEncoder({ label: name });
-    const pass = encoder.beginComputePass({ label: name });
-    for (let i = 0; i < minibatches; i++) this.#programs[name]!.record(pass);
+    this.gpu.device.queue.submit([this.#encode([[name, minibatches]]).finish()]);
+  }
+
+  /**
+   * Records runs one after the other, to be submitted later. Its result is the first `losses` losses,
+   * or nothing without a number.
+   */
+  recordTraining(runs: readonly Run[], losses?: number): Work<Float32Array | undefined> {
+    const encoder = this.#encode(runs);
+    const readBack = losses ? this.#readBack() : undefined;
+    if (losses) readBack!.record(encoder, this.#data.losses, losses);
+    const commands = encoder.finish();
+    return {
+      submit: () => this.gpu.device.queue.submit([commands]),
+      result: async () => readBack ? await readBack.read(losses!) : void await this.gpu.finish(),
+    };
+  }
+
+  /**
+   * Records the prediction of the first `examples` in the slots, to be submitted later; its result is
+   * what `answers` gives. Two predictions may be under way at a time.
+   */
+  recordPrediction(examples: number): Work<Float32Array> {
+    const encoder = this.#encode([["predict", Math.ceil(examples / this.batch)]]);
+    const count = this.#answerCount(examples);
+    const readBack = this.#readBack();
+    readBack.record(encoder, this.#data.answers, count);
+    const commands = encoder.finish();
+    return {
+      submit: () => this.gpu.device.queue.submit([commands]),
+      result: async () => this.#means(await readBack.read(count), examples),
+    };
+  }
+
+  #encode(runs: readonly Run[]): GPUCommandEncoder {
+    const encoder = this.gpu.device.createCommandEncoder({ label: this.model.name });
+    const pass = encoder.beginComputePass({ label: this.model.name });
+    for (const [name, minibatches] of runs) {
+      const program = this.#programs[name]!;
+      for (let i = 0; i < minibatches; i++) program.record(pass);
+    }
     pass.end();
-    this.gpu.device.queue.submit([encoder.finish()]);
+    return encoder;
+  }
+
+  #readBack(): ReadBack {
+    this.#turn ^= 1;
+    return this.#readBacks[this.#turn];
   }
 
   /** Milliseconds of each dispatch of one minibatch. */
@@ -188,21 +256,36 @@ export class GalaxyNetwork {
 
   /** The first `count` losses. */
   losses(count: number): Promise<Float32Array> {
-    return download(this.gpu, this.#data.losses, count);
+    return this.#readBack().download(this.#data.losses, count);
   }
 
   /** Answers (examples, 37) of the first `examples` in the slots, means over the orders. */
   async answers(examples: number): Promise<Float32Array> {
-    const { batch, orders } = this;
-    const slots = Math.ceil(examples / batch) * orders;
-    const all = await download(this.gpu, this.#data.answers, slots * batch * ANSWER_COUNT);
-    const size = batch * ANSWER_COUNT;
-    return Float32Array.from({ length: examples * ANSWER_COUNT }, (_, i) => {
-      const first = Math.floor(i / size) * orders * size + i % size;
-      let sum = 0;
-      for (let order = 0; order < orders; order++) sum += all[first + order * size];
-      return sum / orders;
-    });
+    const all = this.#readBack().download(this.#data.answers, this.#answerCount(examples));
+    return this.#means(await all, examples);
+  }
+
+  /** Numbers of the slots of answers that hold those of the first examples. */
+  #answerCount(examples: number): number {
+    return Math.ceil(examples / this.batch) * this.orders * this.batch * ANSWER_COUNT;
+  }
+
+  /** From (slots, orders, B, 37) to (examples, 37). */
+  #means(all: Float32Array, examples: number): Float32Array {
+    const { orders } = this;
+    const count = examples * ANSWER_COUNT;
+    if (orders === 1) return all.subarray(0, count);
+    const size = this.batch * ANSWER_COUNT;
+    const means = new Float32Array(count);
+    for (let to = 0, slot = 0; to < count; slot++) {
+      const end = Math.min(count, to + size);
+      for (let from = slot * orders * size; to < end; from++, to++) {
+        let sum = 0;
+        for (let order = 0; order < orders; order++) sum += all[from + order * size];
+        means[to] = sum / orders;
+      }
+    }
+    return means;
   }
 
   destroy() {

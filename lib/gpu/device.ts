@@ -10,6 +10,8 @@ export interface Gpu {
   readonly software: boolean;
   /** True when kernels can be timed. */
   readonly timestamps: boolean;
+  /** Invocations of a subgroup, 0 where kernels cannot use subgroups of one known size. */
+  readonly subgroup: number;
   /** @throws when a validation error has happened or the device is lost; call after waiting */
   check(): void;
   /** Waits until all submitted work is done. @throws as `check` does */
@@ -43,21 +45,30 @@ export async function openGpu(): Promise<Gpu> {
         "Start tasks through ./run, which installs a software one where there is none",
     );
   }
-  const timestamps = adapter.features.has("timestamp-query");
-  let device: GPUDevice;
-  try {
-    device = await adapter.requestDevice({
+  const features: GPUFeatureName[] = adapter.features.has("timestamp-query")
+    ? ["timestamp-query"]
+    : [];
+  const { subgroupMinSize, subgroupMaxSize } = adapter.info;
+  const subgroup = subgroupMinSize === subgroupMaxSize ? subgroupMinSize : 0;
+  const request = (requiredFeatures: GPUFeatureName[]) =>
+    adapter.requestDevice({
       label: "galaxies",
-      requiredFeatures: timestamps ? ["timestamp-query"] : [],
+      requiredFeatures,
       requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
     });
+  try {
+    if (subgroup > 0) {
+      // Deno 2.9 grants subgroups without listing them, so only asking tells.
+      const device = await request([...features, "subgroups"]).catch(() => undefined);
+      if (device) return watch(device, adapter.info, subgroup);
+    }
+    return watch(await request(features), adapter.info, 0);
   } catch (error) {
     throw new UserError(`the adapter refused to open a device: ${messageOf(error)}`);
   }
-  return watch(device, adapter.info, timestamps);
 }
 
-function watch(device: GPUDevice, info: GPUAdapterInfo, timestamps: boolean): Gpu {
+function watch(device: GPUDevice, info: GPUAdapterInfo, subgroup: number): Gpu {
   const name = [info.vendor, info.device, info.description].find((text) => /[a-z]/i.test(text)) ??
     "unnamed adapter";
   const software = info.isFallbackAdapter || /llvmpipe|swiftshader|software/i.test(name);
@@ -82,7 +93,8 @@ function watch(device: GPUDevice, info: GPUAdapterInfo, timestamps: boolean): Gp
       ? `${name} ${info.description}`
       : name,
     software,
-    timestamps,
+    timestamps: device.features.has("timestamp-query"),
+    subgroup,
     check,
     async finish() {
       await device.queue.onSubmittedWorkDone();

@@ -12,6 +12,12 @@ export interface Slice {
 /** What buffers are for; the key of the memory statistics. */
 export type MemoryUse = "parameters" | "velocities" | "activations" | "gradients" | "data";
 
+/**
+ * Uploads are cut into pieces of this many bytes: the buffers that carry them are then reused. Beyond
+ * some 64 MB a fresh one is mapped for every upload, at an eighth of the speed.
+ */
+const UPLOAD_PIECE = 2 ** 24;
+
 /** All buffers of one network. */
 export class Memory {
   readonly #gpu: Gpu;
@@ -35,6 +41,25 @@ export class Memory {
    * @throws UserError when the adapter's limit or memory does not allow it
    */
   async allocate(label: string, use: MemoryUse, count: number): Promise<Slice> {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_SRC |
+      GPUBufferUsage.COPY_DST;
+    return await this.#allocate(label, use, count, usage);
+  }
+
+  /**
+   * A buffer of `count` 32-bit numbers that the processor can read, once they are copied there.
+   * @throws UserError as `allocate` does
+   */
+  async allocateReadable(label: string, count: number): Promise<Slice> {
+    return await this.#allocate(
+      label,
+      "data",
+      count,
+      GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    );
+  }
+
+  async #allocate(label: string, use: MemoryUse, count: number, usage: number): Promise<Slice> {
     const size = Math.max(16, Math.ceil(count / 4) * 16);
     const { maxBufferSize } = this.#gpu.device.limits;
     if (size > maxBufferSize) {
@@ -46,13 +71,7 @@ export class Memory {
     const buffer = await guarded(
       this.#gpu,
       `allocating ${mebibytes(size)} for ${label}`,
-      () =>
-        this.#gpu.device.createBuffer({
-          label,
-          size,
-          usage: GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_SRC |
-            GPUBufferUsage.COPY_DST,
-        }),
+      () => this.#gpu.device.createBuffer({ label, size, usage }),
     );
     this.#buffers.push(buffer);
     this.bytes[use] += size;
@@ -82,11 +101,23 @@ export function upload(gpu: Gpu, slice: Slice, data: Float32Array | Uint32Array)
       `${data.byteLength} bytes do not fit into ${slice.size} of ${slice.buffer.label}`,
     );
   }
-  // A view on shared memory is welcome to Deno, though not to TypeScript.
-  gpu.device.queue.writeBuffer(slice.buffer, slice.offset, data as Float32Array<ArrayBuffer>);
+  const piece = UPLOAD_PIECE / 4;
+  for (let first = 0; first < data.length; first += piece) {
+    gpu.device.queue.writeBuffer(
+      slice.buffer,
+      slice.offset + first * 4,
+      // A view on shared memory is welcome to Deno, though not to TypeScript.
+      data as Float32Array<ArrayBuffer>,
+      first,
+      Math.min(piece, data.length - first),
+    );
+  }
 }
 
-/** Reads `count` float32 numbers back from the beginning of a slice, after all submitted work. */
+/**
+ * Reads `count` float32 numbers back from the beginning of a slice, after all submitted work, through
+ * a buffer of its own: to look at something. What is read again and again goes through a `ReadBack`.
+ */
 export async function download(gpu: Gpu, slice: Slice, count = slice.size / 4) {
   const staging = gpu.device.createBuffer({
     label: `read back ${slice.buffer.label}`,

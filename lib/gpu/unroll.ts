@@ -8,18 +8,44 @@
  *     // unroll
  *     for (var j = 0; j < TILE; j++) {
  *
- * where the bounds are integer expressions of the kernel's constants and enclosing marked loops.
+ * where the bounds are integer expressions of the kernel's constants, of those that it declares
+ * itself, and of enclosing marked loops. Indices that become constant are replaced by their values:
+ * naga takes longer over a thousand small expressions than the driver over their code.
  */
 const MARK = "// unroll";
 const LOOP =
   /^\/\/ unroll\n\s*for \(var (\w+) = ([^;]+); \1 < ([^;]+); \1(?:\+\+|\s*\+=\s*([^)]+))\) \{/;
 
+type Constants = Readonly<Record<string, number>>;
+
 /**
- * @param constants values of the names that loop bounds may use
+ * @param constants values of the names that the kernel leaves open
  * @throws Error when a marked loop has another form, or a bound is not an integer expression of
  *   known names
  */
-export function unroll(source: string, constants: Record<string, number>): string {
+export function unroll(source: string, constants: Constants): string {
+  if (!source.includes(MARK)) return source;
+  const known = withDeclared(source, constants);
+  return expand(source, known).replace(/\[([^[\]]+)\]/g, (index, expression) => {
+    return isConstant(expression, known) ? `[${evaluate(expression, known)}]` : index;
+  });
+}
+
+/** `constants` and the integer constants that a kernel makes of them at module scope. */
+function withDeclared(source: string, constants: Constants): Constants {
+  const known: Record<string, number> = { ...constants };
+  for (const [, name, expression] of source.matchAll(/^const (\w+) = ([^;]+);/gm)) {
+    if (isConstant(expression, known)) known[name] = evaluate(expression, known);
+  }
+  return known;
+}
+
+function isConstant(expression: string, known: Constants): boolean {
+  return /^[\w\s+\-*/%(),]+$/.test(expression) &&
+    expression.match(/\w+/g)!.every((word) => /^(\d+[iu]?|min|max)$/.test(word) || word in known);
+}
+
+function expand(source: string, known: Constants): string {
   const start = source.indexOf(MARK);
   if (start < 0) return source;
   const match = LOOP.exec(source.slice(start));
@@ -32,14 +58,14 @@ export function unroll(source: string, constants: Record<string, number>): strin
   const body = source.slice(bodyStart, bodyEnd);
   const pattern = new RegExp(`\\b${name}\\b`, "g");
   const copies: string[] = [];
-  const end = evaluate(to, constants);
-  const stride = step === undefined ? 1 : evaluate(step, constants);
+  const end = evaluate(to, known);
+  const stride = step === undefined ? 1 : evaluate(step, known);
   if (stride < 1) throw new Error(`a marked loop steps by ${stride}`);
-  for (let i = evaluate(from, constants); i < end; i += stride) {
-    copies.push(`{${unroll(body.replace(pattern, String(i)), constants)}}`);
+  for (let i = evaluate(from, known); i < end; i += stride) {
+    const copy = expand(body.replace(pattern, String(i)), known);
+    copies.push(/\b(let|var)\b/.test(copy) ? `{${copy}}` : copy);
   }
-  return source.slice(0, start) + copies.join("\n") +
-    unroll(source.slice(bodyEnd + 1), constants);
+  return source.slice(0, start) + copies.join("\n") + expand(source.slice(bodyEnd + 1), known);
 }
 
 function closingBrace(source: string, start: number): number {
@@ -52,10 +78,10 @@ function closingBrace(source: string, start: number): number {
 }
 
 /**
- * Value of an expression of integers, names, + − * / % and parentheses; / truncates.
+ * Value of an expression of integers, names, + − * / %, parentheses, min and max; / truncates.
  * @throws Error when it is none, or divides by zero
  */
-export function evaluate(expression: string, constants: Record<string, number>): number {
+export function evaluate(expression: string, constants: Constants): number {
   const tokens = expression.match(/\w+|[-+*/%()]|[^\s\w]/g) ?? [];
   let at = 0;
   const sum = (): number => {
@@ -80,6 +106,7 @@ export function evaluate(expression: string, constants: Record<string, number>):
   };
   const atom = (): number => {
     const token = tokens[at++];
+    if (token === "min" || token === "max") return Math[token](...pair());
     if (token === "(") {
       const value = sum();
       if (tokens[at++] !== ")") throw new Error(`missing ")" in loop bound "${expression}"`);
@@ -90,6 +117,19 @@ export function evaluate(expression: string, constants: Record<string, number>):
       throw new Error(`"${token}" in loop bound "${expression}" is no integer constant`);
     }
     return value;
+  };
+  const pair = (): [number, number] => {
+    const expected = (token: string) => {
+      if (tokens[at++] !== token) {
+        throw new Error(`missing "${token}" in loop bound "${expression}"`);
+      }
+    };
+    expected("(");
+    const first = sum();
+    expected(",");
+    const second = sum();
+    expected(")");
+    return [first, second];
   };
   const value = sum();
   if (at !== tokens.length || !Number.isInteger(value)) {

@@ -15,6 +15,12 @@ import {
   source,
   type Tensor,
 } from "./layer.ts";
+import {
+  conv2dBroadcastDispatch,
+  conv2dInputGradientBroadcastDispatch,
+  conv2dWeightGradientBroadcastDispatch,
+  weightGradientBroadcastSplits,
+} from "./conv2d_broadcast.ts";
 import { updateBias, updateFromPartials } from "./sgd.ts";
 import { largestDivisor, linearGrid, MAX_ROUNDS, quads, quadTile, type Tiles } from "./tiles.ts";
 
@@ -52,6 +58,9 @@ export function conv2dDispatch(
   bindings: readonly Slice[],
 ): Dispatch {
   const { H, W, K, F, N } = shape;
+  if (tiles.broadcast && N % 4 === 0) {
+    return conv2dBroadcastDispatch(tiles.broadcast, label, shape, relu, bindings);
+  }
   const HO = H - K + 1, WO = W - K + 1;
   const TW = largestDivisor(WO, tiles.conv.outputs);
   const TR = largestDivisor(HO, Math.max(1, Math.floor(tiles.conv.outputs / TW)));
@@ -73,6 +82,9 @@ export function conv2dInputGradientDispatch(
   bindings: readonly Slice[],
 ): Dispatch {
   const { C, H, W, K, N } = shape;
+  if (tiles.broadcast && N % 4 === 0) {
+    return conv2dInputGradientBroadcastDispatch(tiles.broadcast, label, shape, bindings);
+  }
   const TR = largestDivisor(H, Math.max(1, Math.floor(tiles.conv.outputs / W)));
   const TC = quadTile(C, tiles.conv.filters);
   return {
@@ -84,14 +96,17 @@ export function conv2dInputGradientDispatch(
   };
 }
 
-/** Gradient with respect to the weights, in `partials` sums: bindings x, dy, partial. */
+/** Gradient with respect to the weights, in `weightGradientPartials` sums: bindings x, dy, partial. */
 export function conv2dWeightGradientDispatch(
   tiles: Tiles,
   label: string,
   shape: Conv2dShape,
   bindings: readonly Slice[],
 ): Dispatch {
-  const { C, H, W, K, F } = shape;
+  const { C, H, W, K, F, N } = shape;
+  if (tiles.broadcast && N % 4 === 0) {
+    return conv2dWeightGradientBroadcastDispatch(tiles.broadcast, label, shape, bindings);
+  }
   const TC = largestDivisor(C, tiles.convWeights.channels);
   const TF = quadTile(F, tiles.convWeights.filters);
   const SPLITS = weightGradientSplits(tiles, shape);
@@ -112,8 +127,15 @@ export function conv2dWeightGradientDispatch(
   };
 }
 
-/** Into how many ranges of n a weight gradient is split; each makes `lanes` partial sums. */
-export function weightGradientSplits(tiles: Tiles, { C, H, W, K, F, N }: Conv2dShape): number {
+/** How many partial sums a weight gradient makes. */
+export function weightGradientPartials(tiles: Tiles, shape: Conv2dShape): number {
+  return tiles.broadcast && shape.N % 4 === 0
+    ? weightGradientBroadcastSplits(tiles.broadcast, shape)
+    : weightGradientSplits(tiles, shape) * tiles.lanes;
+}
+
+/** Into how many ranges of n it is split; each makes `lanes` partial sums. */
+function weightGradientSplits(tiles: Tiles, { C, H, W, K, F, N }: Conv2dShape): number {
   const TC = largestDivisor(C, tiles.convWeights.channels);
   const TF = quadTile(F, tiles.convWeights.filters);
   const groups = (F / TF) * (C / TC) * K;
@@ -205,7 +227,7 @@ export async function conv2dLayer(
           ]),
         );
       }
-      const partials = weightGradientSplits(tiles, shape) * tiles.lanes;
+      const partials = weightGradientPartials(tiles, shape);
       const partial = await build.memory.allocate(
         `${name}.weight partial gradients`,
         "gradients",

@@ -3,6 +3,8 @@
  * for every load and every workgroup and likes long unrolled rows; a GPU wants many more, smaller
  * invocations to hide its latencies.
  */
+import type { Gpu } from "../gpu/device.ts";
+
 export interface Tiles {
   /** Invocations of a workgroup where they run over the batch or the outputs of a dense layer. */
   readonly lanes: number;
@@ -15,6 +17,22 @@ export interface Tiles {
   /** Outputs, inputs (backward) and examples that one invocation of a dense layer keeps. */
   readonly dense: { readonly outputs: number; readonly inputs: number; readonly examples: number };
   /** Workgroups that keep the whole adapter busy: sums over long axes are split to reach it. */
+  readonly workgroups: number;
+  /** Set where a subgroup's handing round of loaded numbers pays: see kernels/…_broadcast.wgsl. */
+  readonly broadcast?: BroadcastTiles;
+}
+
+/** Tiles of the kernels for software adapters. */
+export interface BroadcastTiles {
+  /** Invocations of a subgroup, and of a workgroup. */
+  readonly lanes: number;
+  /** Filters, outputs and columns of outputs that an invocation of a convolution keeps at most. */
+  readonly conv: { readonly filters: number; readonly outputs: number; readonly columns: number };
+  /** Sums that an invocation of an input gradient keeps at most. */
+  readonly convInputs: { readonly sums: number };
+  /** Filters and sums that an invocation of a weight gradient keeps at most. */
+  readonly convWeights: { readonly filters: number; readonly sums: number };
+  /** Workgroups that keep the whole adapter busy. */
   readonly workgroups: number;
 }
 
@@ -37,6 +55,26 @@ export const GPU_TILES: Tiles = {
   dense: { outputs: 4, inputs: 1, examples: 16 },
   workgroups: 1024,
 };
+
+/** `SOFTWARE_TILES` for an adapter with subgroups of `lanes` invocations, measured there too. */
+export function broadcastTiles(lanes: number): Tiles {
+  return {
+    ...SOFTWARE_TILES,
+    broadcast: {
+      lanes,
+      conv: { filters: 16, outputs: 16, columns: 8 },
+      convInputs: { sums: 320 },
+      convWeights: { filters: 16, sums: 192 },
+      workgroups: SOFTWARE_TILES.workgroups,
+    },
+  };
+}
+
+/** The tiles for an adapter. */
+export function tilesFor({ software, subgroup }: Pick<Gpu, "software" | "subgroup">): Tiles {
+  if (!software) return GPU_TILES;
+  return subgroup >= 4 ? broadcastTiles(subgroup) : SOFTWARE_TILES;
+}
 
 /**
  * Rounds that all loops of one invocation may make together: llvmpipe 22.3 ends the loops of an

@@ -1,15 +1,14 @@
 /** Answers averaged over the sixty fixed transforms (spec/augmentation.md §10 and §11). */
+import { type BlockPlan, ViewBlocks } from "../data/view_blocks.ts";
 import type { ViewProducer } from "../data/view_workers.ts";
 import type { GalaxyNetwork } from "../galaxy/network.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
-import { FIXED_AUGMENTATIONS } from "../galaxy/transforms.ts";
-import { answersFor } from "./validator.ts";
+import { FIXED_AUGMENTATIONS, IMAGE_FLOATS } from "../galaxy/transforms.ts";
+import { AnswerQueue } from "./answers.ts";
 
-/**
- * Rows of views that are made at a time: 220 MB on a GPU; a software adapter should not take
- * minutes until it hears of a stop.
- */
-const ROWS = { gpu: 1920, software: 120 };
+/** Rows of views that are made at a time, about, and of all that are in memory: 470 MB. */
+const BLOCK_ROWS = 512;
+const ALL_ROWS = 4096;
 
 export interface AveragingHooks {
   /** Called with the number of galaxies done, at most every few seconds. */
@@ -44,43 +43,67 @@ export async function averagedAnswers(
   { onProgress, stopRequested }: AveragingHooks = {},
 ): Promise<Float32Array<ArrayBuffer> | undefined> {
   const transforms = seen?.length ?? 1;
-  const rows = Math.min(network.gpu.software ? ROWS.software : ROWS.gpu, count * transforms);
-  const perChunk = Math.max(1, Math.floor(rows / transforms));
-  const buffers = [0, 1].map(() => producer.allocate(perChunk * transforms));
-  const answers = new Float32Array(count * ANSWER_COUNT);
-  const make = async (first: number, buffer: Float32Array) => {
-    const galaxies = Math.min(perChunk, count - first);
-    const rows = Array.from({ length: galaxies * transforms }, (_, row) => row);
-    const indices = rows.map((row) => first + Math.floor(row / transforms));
-    const each = seen && Uint8Array.from(rows, (row) => seen[row % transforms]);
-    await producer.fixed(buffer, indices, each);
-    return galaxies;
-  };
-  let reported = performance.now();
-  let making = make(0, buffers[0]);
-  for (let first = 0, turn = 0; first < count; turn ^= 1) {
-    const galaxies = await making;
-    // The next views are made while these go through the network.
-    if (first + galaxies < count) making = make(first + galaxies, buffers[turn ^ 1]);
-    const single = await answersFor(network, buffers[turn], galaxies * transforms);
-    for (let galaxy = 0; galaxy < galaxies; galaxy++) {
-      const from = galaxy * transforms * ANSWER_COUNT;
-      average(single.subarray(from, from + transforms * ANSWER_COUNT), transforms)
-        .forEach((mean, k) => answers[(first + galaxy) * ANSWER_COUNT + k] = Math.min(1, mean));
+  const sums = new Float64Array(count * ANSWER_COUNT);
+  let taken = 0;
+  const queue = new AnswerQueue(network, (answers) => {
+    for (let from = 0; from < answers.length; taken++) {
+      const to = Math.floor(taken / transforms) * ANSWER_COUNT;
+      for (let k = 0; k < ANSWER_COUNT; k++) sums[to + k] += answers[from++] / transforms;
     }
-    first += galaxies;
-    if (stopRequested?.()) return undefined;
-    if (performance.now() - reported > 5000 && first < count) {
-      onProgress?.(first);
-      reported = performance.now();
+  });
+  const perBlock = Math.min(count, galaxiesOfBlock(network.batch, transforms));
+  const buffers = Array.from(
+    { length: Math.max(2, Math.floor(ALL_ROWS / (perBlock * transforms))) },
+    () => producer.allocate(perBlock * transforms),
+  );
+  const blocks = new ViewBlocks(galaxyBlocks(producer, count, perBlock, seen), buffers);
+  let reported = performance.now();
+  for (let block = await blocks.next(); block; block = await blocks.next()) {
+    const { plan, views } = block;
+    for (let first = 0; first < plan.rows; first += queue.most) {
+      const end = Math.min(plan.rows, first + queue.most);
+      await queue.add(views.subarray(first * IMAGE_FLOATS, end * IMAGE_FLOATS));
+      if (stopRequested?.()) return undefined;
+      if (performance.now() - reported > 5000) {
+        onProgress?.(Math.floor(taken / transforms));
+        reported = performance.now();
+      }
     }
   }
-  return answers;
+  await queue.finish();
+  // A GPU may round a quotient of equal numbers to a little above 1.
+  return Float32Array.from(sums, (mean) => Math.min(1, mean));
 }
 
-/** A GPU may round a quotient of equal numbers to a little above 1: the caller cuts that off. */
-function average(rows: Float32Array, count: number): Float64Array {
-  const means = new Float64Array(ANSWER_COUNT);
-  for (let i = 0; i < rows.length; i++) means[i % ANSWER_COUNT] += rows[i] / count;
-  return means;
+/** As many galaxies as make about `BLOCK_ROWS` rows, and whole minibatches if those are not many more. */
+function galaxiesOfBlock(batch: number, transforms: number): number {
+  let whole = 1;
+  while (whole * transforms % batch !== 0) whole++;
+  const galaxies = Math.floor(BLOCK_ROWS / transforms);
+  if (whole * transforms > 4 * BLOCK_ROWS) return Math.max(1, galaxies);
+  return Math.max(whole, galaxies - galaxies % whole);
+}
+
+interface GalaxyBlock extends BlockPlan {
+  readonly rows: number;
+}
+
+/** Galaxies 0 … `count` − 1, each through all transforms. */
+function* galaxyBlocks(
+  producer: ViewProducer,
+  count: number,
+  perBlock: number,
+  seen: Uint8Array | undefined,
+): Generator<GalaxyBlock> {
+  const transforms = seen?.length ?? 1;
+  for (let first = 0; first < count; first += perBlock) {
+    const rows = Math.min(perBlock, count - first) * transforms;
+    const indices = new Uint32Array(rows);
+    const each = seen && new Uint8Array(rows);
+    for (let row = 0; row < rows; row++) {
+      indices[row] = first + Math.floor(row / transforms);
+      if (each) each[row] = seen[row % transforms];
+    }
+    yield { rows, make: (views) => producer.fixed(views, indices, each) };
+  }
 }

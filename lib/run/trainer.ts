@@ -1,11 +1,12 @@
 /** The training loop: chunks, minibatches, validation, checkpoints. */
-import { chunkImages } from "../data/chunks.ts";
+import type { ViewBlock, ViewBlocks } from "../data/view_blocks.ts";
 import type { ViewProducer } from "../data/view_workers.ts";
-import { GalaxyNetwork } from "../galaxy/network.ts";
+import { GalaxyNetwork, type Run } from "../galaxy/network.ts";
 import type { Model } from "../galaxy/model.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
 import { IMAGE_FLOATS } from "../galaxy/transforms.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { Turns, type Work } from "../gpu/turns.ts";
 import { initialValues } from "../nn/initialise.ts";
 import { appendHistory, type HistoryEntry, truncateHistory } from "./history.ts";
 import {
@@ -17,6 +18,7 @@ import {
 import type { ProgressState } from "./progress.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { learningRate, minibatches, type TrainSettings } from "./settings.ts";
+import { type TrainingBlock, trainingBlocks } from "./training_blocks.ts";
 import { Validator } from "./validator.ts";
 
 /** Views and labels of a run. Galaxies are named by their index among the producer's paths. */
@@ -31,7 +33,7 @@ export interface TrainingData {
 export interface TrainerHooks {
   /** Called after every group of minibatches. */
   onProgress?(state: ProgressState): void;
-  /** Says whether to stop after the minibatches at work. */
+  /** Says whether to stop after the minibatches that are submitted. */
   stopRequested?(): boolean;
   /** Seconds between two checkpoints, beside those at validations; default 300. */
   checkpointSeconds?: number;
@@ -42,6 +44,8 @@ export interface TrainOutcome {
   readonly finished: boolean;
   readonly position: RunPosition;
   readonly validRmse?: number;
+  /** Seconds in which the adapter had nothing to do because the next views were not made yet. */
+  readonly waited: number;
 }
 
 /** Minibatches of a group take about this long, so that the terminal and the workers are served. */
@@ -49,6 +53,21 @@ const GROUP_SECONDS = 0.3;
 
 /** Minibatches between two applications of a norm constraint (spec/network.md §10). */
 const CONSTRAIN_EVERY = 10;
+
+/** Minibatches whose views are on the GPU together: 58 MB of the paper's on a real one. */
+const SLOTS = { gpu: 32, software: 4 };
+
+/** Minibatches of a chunk that are submitted together. */
+interface Group {
+  readonly chunk: number;
+  /** The first, and the one after the last. */
+  readonly begin: number;
+  readonly end: number;
+  /** When it was submitted, in seconds. */
+  submitted: number;
+  /** Losses of the session's part of the chunk, after its last group. */
+  losses?: Float32Array | undefined;
+}
 
 /** One run of one model, from its start or its last checkpoint. */
 export class Trainer {
@@ -58,10 +77,20 @@ export class Trainer {
   readonly #folder: RunFolder;
   readonly #hooks: TrainerHooks;
   readonly #validator: Validator;
+  readonly #turns = new Turns<Group>();
+  /** Labels of the group that is loaded. */
+  readonly #labels: Float32Array;
   #history: HistoryEntry[] = [];
   #position: RunPosition = { chunk: 0, minibatch: 0, losses: new Float32Array(0), seconds: 0 };
   /** Minibatches that are submitted together; grows until they take `GROUP_SECONDS`. */
   #group = 1;
+  #blocks!: ViewBlocks<TrainingBlock>;
+  #block: ViewBlock<TrainingBlock> | undefined;
+  /** `performance.now()` at the start of the run, were it in one session. */
+  #started = 0;
+  #waited = 0;
+  /** Where the rate of a chunk is measured from: its start, or that of the session. */
+  #since = { seconds: 0, minibatch: 0 };
 
   private constructor(
     network: GalaxyNetwork,
@@ -82,6 +111,7 @@ export class Trainer {
     );
     const validationLabels = labels.subarray(trainingCount * ANSWER_COUNT);
     this.#validator = new Validator(producer, validation, validationLabels);
+    this.#labels = new Float32Array(network.slots * network.batch * ANSWER_COUNT);
   }
 
   /**
@@ -100,7 +130,7 @@ export class Trainer {
     const network = await GalaxyNetwork.build(gpu, model, {
       batch: settings.batchSize,
       trainable: true,
-      slots: gpu.software ? 4 : 64,
+      slots: gpu.software ? SLOTS.software : SLOTS.gpu,
       losses: minibatches(settings),
       seed: settings.seed,
       dropout: settings.dropout,
@@ -129,111 +159,147 @@ export class Trainer {
   async train(): Promise<TrainOutcome> {
     // Only now: a trainer that is prepared to show its plan must not touch a run that is there.
     this.#history = await truncateHistory(this.#folder.history, this.#position.chunk);
-    const { chunks, chunkSize } = this.#settings;
-    const { producer } = this.#data;
-    const started = performance.now() / 1000 - this.#position.seconds;
-    const seconds = () => performance.now() / 1000 - started;
-    let lastCheckpoint = seconds();
-    const buffers = [producer.allocate(chunkSize), producer.allocate(chunkSize)];
-    const first = this.#position.chunk;
-    let making = first < chunks ? this.#make(buffers[first % 2], first) : undefined;
-
-    for (let chunk = first; chunk < chunks; chunk++) {
-      const images = await making!;
-      // The next chunk is made while this one trains.
-      if (chunk + 1 < chunks) making = this.#make(buffers[(chunk + 1) % 2], chunk + 1);
-      const stopped = await this.#trainChunk(chunk, buffers[chunk % 2], images, seconds);
-      if (stopped) {
-        await this.#save();
-        return { finished: false, position: this.#position };
-      }
-      const validated = await this.#finishChunk(chunk, seconds);
-      const due = seconds() - lastCheckpoint >= (this.#hooks.checkpointSeconds ?? 300);
-      if (validated || due) {
-        await this.#save();
-        lastCheckpoint = seconds();
-      }
-    }
-    const validRmse = this.#history.at(-1)?.validRmse;
-    const outcome = { finished: true, position: this.#position };
-    return validRmse === undefined ? outcome : { ...outcome, validRmse };
-  }
-
-  async #make(views: Float32Array, chunk: number): Promise<Uint32Array> {
-    const { seed, chunkSize, augment } = this.#settings;
+    const { chunks } = this.#settings;
     const { producer, trainingCount } = this.#data;
-    const images = chunkImages({ seed, chunk }, trainingCount, chunkSize);
-    await (augment
-      ? producer.training(views, images, { seed, chunk })
-      : producer.fixed(views, images));
-    return images;
+    const { seconds } = this.#position;
+    this.#started = performance.now() - 1000 * seconds;
+    this.#blocks = trainingBlocks(this.#settings, producer, trainingCount, this.#position);
+    const count = minibatches(this.#settings);
+    let { chunk, minibatch } = this.#position;
+    this.#since = { seconds, minibatch };
+    let lastCheckpoint = seconds;
+    let trained = false;
+    for (; chunk < chunks; chunk++, minibatch = 0) {
+      const begin = minibatch;
+      while (minibatch < count) {
+        if (trained && this.#hooks.stopRequested?.()) {
+          await this.#land(await this.#turns.last());
+          if (minibatch > 0) await this.#standAt(chunk, minibatch);
+          await this.#save();
+          return this.#outcome(false);
+        }
+        const work = await this.#prepare(chunk, begin, minibatch);
+        minibatch = work.group.end;
+        await this.#land(await this.#turns.next(work));
+        trained = true;
+      }
+      const due = this.#seconds() - lastCheckpoint >= (this.#hooks.checkpointSeconds ?? 300);
+      if (!due && !this.#validates(chunk)) continue;
+      await this.#land(await this.#turns.last());
+      await this.#save();
+      lastCheckpoint = this.#seconds();
+    }
+    return this.#outcome(true);
   }
 
-  /** Trains the rest of a chunk. Returns whether it was stopped before the end. */
-  async #trainChunk(
+  /**
+   * Uploads the views and labels of the next group of a chunk and records it, while the group before
+   * computes.
+   * @param begin where the session's part of the chunk begins
+   */
+  async #prepare(
     chunk: number,
-    views: Float32Array,
-    images: Uint32Array,
-    seconds: () => number,
-  ): Promise<boolean> {
+    begin: number,
+    minibatch: number,
+  ): Promise<Work<Group> & { group: Group }> {
     const { network } = this;
     const { batchSize, warmUpChunks } = this.#settings;
     const count = minibatches(this.#settings);
-    const begin = this.#position.minibatch;
-    const losses = this.#position.losses;
-    // The warm-up has velocities of its own (spec/network.md §9).
-    if (chunk === warmUpChunks && begin === 0) network.resetVelocities();
-    network.seek({
-      minibatch: begin,
-      step: chunk * count + begin,
-      learningRate: learningRate(chunk, this.#settings),
-    });
-    const chunkStarted = seconds();
-    for (let minibatch = begin; minibatch < count;) {
-      const group = Math.min(this.#group, network.slots, this.#untilStop(minibatch, count));
-      const rows = [minibatch * batchSize, (minibatch + group) * batchSize];
-      network.load(
-        views.subarray(rows[0] * IMAGE_FLOATS, rows[1] * IMAGE_FLOATS),
-        this.#labelsOf(images.subarray(rows[0], rows[1])),
-      );
-      const before = seconds();
-      network.run(chunk < warmUpChunks ? "warmUp" : "train", group);
-      await network.gpu.finish();
-      this.#adaptGroup(group, seconds() - before);
-      minibatch += group;
-      if (network.has("constrain") && minibatch % CONSTRAIN_EVERY === 0) {
-        network.run("constrain", 1);
-      }
-      const stopped = minibatch < count && this.#hooks.stopRequested?.() === true;
-      if (stopped || minibatch === count) {
-        const fresh = await network.losses(minibatch);
-        fresh.set(losses.subarray(0, begin));
-        this.#position = { chunk, minibatch, losses: fresh, seconds: seconds() };
-      }
-      if (stopped) return true;
-      const done = (minibatch - begin) * batchSize;
-      // A chunk counts as finished, fraction 1, only after its validation.
-      if (minibatch < count) {
-        this.#report(chunk, minibatch / count, seconds(), done / (seconds() - chunkStarted));
-      }
+    if (minibatch === begin) {
+      // The warm-up has velocities of its own (spec/network.md §9).
+      if (chunk === warmUpChunks && begin === 0) network.resetVelocities();
+      network.seek({
+        minibatch: begin,
+        step: chunk * count + begin,
+        learningRate: learningRate(chunk, this.#settings),
+      });
     }
-    return false;
+    const { plan, views } = await this.#blockOf(chunk, minibatch * batchSize);
+    const first = minibatch * batchSize - plan.firstRow;
+    const most = Math.min(
+      this.#group,
+      network.slots,
+      this.#untilConstrained(minibatch),
+      (plan.images.length - first) / batchSize,
+    );
+    const end = minibatch + most;
+    const last = first + most * batchSize;
+    network.load(
+      views.subarray(first * IMAGE_FLOATS, last * IMAGE_FLOATS),
+      this.#labelsOf(plan.images.subarray(first, last)),
+    );
+    const runs: Run[] = [[chunk < warmUpChunks ? "warmUp" : "train", most]];
+    if (network.has("constrain") && end % CONSTRAIN_EVERY === 0) runs.push(["constrain", 1]);
+    const work = network.recordTraining(runs, end === count ? count : undefined);
+    const group: Group = { chunk, begin: minibatch, end, submitted: 0 };
+    return {
+      group,
+      submit: () => {
+        group.submitted = this.#seconds();
+        work.submit();
+      },
+      result: async () => ({ ...group, losses: await work.result() }),
+    };
   }
 
-  /** Minibatches until the chunk ends or something else has to be done. */
-  #untilStop(minibatch: number, count: number): number {
-    const left = count - minibatch;
+  /** The block with a row of a chunk: that of the group before, or the next one. */
+  async #blockOf(chunk: number, row: number): Promise<ViewBlock<TrainingBlock>> {
+    const current = this.#block?.plan;
+    if (current?.chunk === chunk && row < current.firstRow + current.images.length) {
+      return this.#block!;
+    }
+    if (this.#blocks.ready) return this.#block = (await this.#blocks.next())!;
+    const landing = this.#turns.last();
+    const idle = this.#seconds();
+    await this.#land(await landing);
+    this.#block = (await this.#blocks.next())!;
+    this.#waited += this.#seconds() - idle;
+    return this.#block;
+  }
+
+  /** Minibatches until a norm constraint is due, if the model has any. */
+  #untilConstrained(minibatch: number): number {
     const constrained = this.network.has("constrain");
-    return constrained ? Math.min(left, CONSTRAIN_EVERY - minibatch % CONSTRAIN_EVERY) : left;
+    return constrained ? CONSTRAIN_EVERY - minibatch % CONSTRAIN_EVERY : Infinity;
   }
 
+  /** Valid until the next call. */
   #labelsOf(images: Uint32Array): Float32Array {
-    const labels = new Float32Array(images.length * ANSWER_COUNT);
-    images.forEach((image, row) => {
+    const { labels } = this.#data;
+    let to = 0;
+    for (const image of images) {
       const from = image * ANSWER_COUNT;
-      labels.set(this.#data.labels.subarray(from, from + ANSWER_COUNT), row * ANSWER_COUNT);
-    });
-    return labels;
+      for (let k = 0; k < ANSWER_COUNT; k++) this.#labels[to++] = labels[from + k];
+    }
+    return this.#labels.subarray(0, to);
+  }
+
+  /** What there is to do when a group is done. */
+  async #land(group: Group | undefined) {
+    if (!group) return;
+    const { chunk, begin, end, losses } = group;
+    this.#adaptGroup(end - begin, this.#seconds() - group.submitted);
+    if (losses) return await this.#finishChunk(chunk, this.#withEarlier(losses));
+    const done = (end - this.#since.minibatch) * this.#settings.batchSize;
+    const rate = done / (this.#seconds() - this.#since.seconds);
+    // A chunk counts as finished, fraction 1, only after its validation.
+    this.#report(chunk, end / minibatches(this.#settings), this.#seconds(), rate);
+  }
+
+  /** Losses of a chunk, those of the session before included. */
+  #withEarlier(losses: Float32Array): Float32Array {
+    losses.set(this.#position.losses);
+    return losses;
+  }
+
+  /** Notes where the run stands in the middle of a chunk, when nothing is under way. */
+  async #standAt(chunk: number, minibatch: number) {
+    const losses = this.#withEarlier(await this.network.losses(minibatch));
+    this.#position = { chunk, minibatch, losses, seconds: this.#seconds() };
+  }
+
+  #seconds(): number {
+    return (performance.now() - this.#started) / 1000;
   }
 
   #adaptGroup(group: number, seconds: number) {
@@ -242,12 +308,10 @@ export class Trainer {
   }
 
   /** History, validation if it is due, and the position of the next chunk. */
-  async #finishChunk(chunk: number, seconds: () => number): Promise<boolean> {
-    const { chunks, chunkSize, validateEvery, warmUpChunks } = this.#settings;
-    const { losses } = this.#position;
+  async #finishChunk(chunk: number, losses: Float32Array) {
+    const { chunkSize, warmUpChunks } = this.#settings;
     const done = chunk + 1;
-    const due = done % validateEvery === 0 || done === chunks;
-    const validation = due ? await this.#validator.measure(this.network) : {};
+    const validation = this.#validates(chunk) ? await this.#validator.measure(this.network) : {};
     const entry: HistoryEntry = {
       chunk: done,
       images: done * chunkSize,
@@ -255,7 +319,7 @@ export class Trainer {
       warmUp: chunk < warmUpChunks,
       trainRmse: Math.sqrt(losses.reduce((sum, loss) => sum + loss, 0) / losses.length),
       ...validation,
-      seconds: seconds(),
+      seconds: this.#seconds(),
     };
     const previous = this.#history.at(-1)?.seconds ?? 0;
     this.#history.push(entry);
@@ -266,8 +330,14 @@ export class Trainer {
       losses: new Float32Array(0),
       seconds: entry.seconds,
     };
+    this.#since = { seconds: entry.seconds, minibatch: 0 };
     this.#report(chunk, 1, entry.seconds, chunkSize / (entry.seconds - previous));
-    return due;
+  }
+
+  /** Whether the validation galaxies are predicted after a chunk. */
+  #validates(chunk: number): boolean {
+    const { chunks, validateEvery } = this.#settings;
+    return (chunk + 1) % validateEvery === 0 || chunk + 1 === chunks;
   }
 
   #report(chunk: number, fraction: number, elapsed: number, imagesPerSecond: number) {
@@ -283,6 +353,16 @@ export class Trainer {
       elapsed,
       eta: elapsed / done * (chunks - done),
     });
+  }
+
+  #outcome(finished: boolean): TrainOutcome {
+    const { validRmse } = this.#history.at(-1) ?? {};
+    return {
+      finished,
+      position: this.#position,
+      waited: this.#waited,
+      ...(finished && validRmse !== undefined ? { validRmse } : {}),
+    };
   }
 
   async #save() {

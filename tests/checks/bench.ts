@@ -3,27 +3,47 @@ import { download, Memory, type Slice, upload } from "../../lib/gpu/memory.ts";
 import type { Gpu } from "../../lib/gpu/device.ts";
 import { Compiler, type Dispatch } from "../../lib/gpu/program.ts";
 import { type Build, elements, type Parameter, type Tensor } from "../../lib/nn/layer.ts";
-import { GPU_TILES, SOFTWARE_TILES, type Tiles } from "../../lib/nn/tiles.ts";
+import { broadcastTiles, GPU_TILES, SOFTWARE_TILES, type Tiles } from "../../lib/nn/tiles.ts";
 import { Random } from "../../lib/random.ts";
 import { nesterov } from "../reference/nesterov.ts";
 import type { State } from "../reference/advance.ts";
 
 type Numbers = ArrayLike<number>;
 
-/** The tables of both kinds of adapter, and one that makes small tiles and few, long sums. */
-export const TILES = {
-  software: SOFTWARE_TILES,
-  gpu: GPU_TILES,
-  small: {
-    lanes: 4,
-    elementLanes: 2,
-    conv: { filters: 4, outputs: 2 },
-    convWeights: { channels: 2, filters: 4 },
-    dense: { outputs: 4, inputs: 2, examples: 2 },
+/** Tables that make small tiles and few, long sums. */
+const SMALL: Tiles = {
+  lanes: 4,
+  elementLanes: 2,
+  conv: { filters: 4, outputs: 2 },
+  convWeights: { channels: 2, filters: 4 },
+  dense: { outputs: 4, inputs: 2, examples: 2 },
+  workgroups: 1,
+};
+const smallBroadcast = (lanes: number): Tiles => ({
+  ...SMALL,
+  broadcast: {
+    lanes,
+    conv: { filters: 4, outputs: 3, columns: 3 },
+    convInputs: { sums: 24 },
+    convWeights: { filters: 4, sums: 20 },
     workgroups: 1,
   },
-} satisfies Record<string, Tiles>;
+});
+
+/** The tables of every kind of adapter and the small ones, given the size of a subgroup. */
+export const TILES = {
+  software: () => SOFTWARE_TILES,
+  broadcast: broadcastTiles,
+  gpu: () => GPU_TILES,
+  small: () => SMALL,
+  smallBroadcast,
+} satisfies Record<string, (subgroup: number) => Tiles>;
 export type TilesName = keyof typeof TILES;
+
+/** Whether an adapter can run the kernels that a table asks for. */
+export function canRun({ subgroup }: Gpu, tiles: TilesName): boolean {
+  return subgroup >= 4 || TILES[tiles](subgroup).broadcast === undefined;
+}
 
 /** One tensor of a check against its twin. */
 export interface CheckRow {
@@ -37,6 +57,7 @@ export interface CheckRow {
 /** A case: what runs, its shape and tiles, and how to run it. */
 export interface Check {
   readonly name: string;
+  readonly tiles: TilesName;
   run(gpu: Gpu): Promise<CheckRow[]>;
 }
 
@@ -176,8 +197,9 @@ export function check(
 ): Check {
   return {
     name: `${name}, ${tiles} tiles`,
+    tiles,
     async run(gpu) {
-      const bench = new Bench(gpu, TILES[tiles]);
+      const bench = new Bench(gpu, TILES[tiles](gpu.subgroup));
       try {
         return await body(bench);
       } finally {

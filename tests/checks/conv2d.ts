@@ -55,6 +55,20 @@ const CASES: readonly Case[] = [
     relu: false,
   },
   { tiles: "gpu", channels: 12, height: 2, width: 2, size: 2, filters: 12, n: 48, relu: false },
+  { tiles: "broadcast", channels: 3, height: 45, width: 45, size: 6, filters: 16, n: 16 },
+  { tiles: "broadcast", channels: 20, height: 20, width: 20, size: 5, filters: 16, n: 16 },
+  { tiles: "broadcast", channels: 8, height: 8, width: 8, size: 3, filters: 24, n: 48 },
+  { tiles: "broadcast", channels: 12, height: 6, width: 6, size: 3, filters: 36, n: 20 },
+  {
+    tiles: "broadcast",
+    channels: 20,
+    height: 2,
+    width: 2,
+    size: 2,
+    filters: 20,
+    n: 16,
+    relu: false,
+  },
   // Every filter size, on maps that are not square, with surplus channels and filters.
   ...[1, 2, 3, 4, 5, 6, 7, 8].map((size) => ({
     tiles: "small" as const,
@@ -65,11 +79,24 @@ const CASES: readonly Case[] = [
     filters: 13 - size,
     n: size % 2 ? 16 : 48,
   })),
+  ...[1, 2, 3, 4, 5, 6, 7, 8].map((size) => ({
+    tiles: "smallBroadcast" as const,
+    channels: size,
+    height: size + 2,
+    width: size + 3,
+    size,
+    filters: 13 - size,
+    n: size % 2 ? 16 : 36,
+  })),
+  { tiles: "smallBroadcast", channels: 5, height: 1, width: 1, size: 1, filters: 6, n: 20 },
+  // A batch that does not come in fours, which the kernels without subgroups serve.
+  { tiles: "broadcast", channels: 5, height: 4, width: 3, size: 2, filters: 6, n: 19 },
   // A map of one pixel, a batch that no number of lanes divides.
   { tiles: "small", channels: 5, height: 1, width: 1, size: 1, filters: 6, n: 20 },
   { tiles: "gpu", channels: 3, height: 5, width: 4, size: 2, filters: 1, n: 80, relu: false },
   // Sums of 295,936 terms, which one workgroup would add up in more than MAX_ROUNDS rounds.
   { tiles: "small", channels: 3, height: 34, width: 34, size: 1, filters: 4, n: 256 },
+  { tiles: "smallBroadcast", channels: 3, height: 34, width: 34, size: 1, filters: 4, n: 256 },
 ];
 
 export const CONV2D: readonly Check[] = CASES.map((shape) => {

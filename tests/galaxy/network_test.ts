@@ -39,7 +39,7 @@ async function buildSmall(
     slots: 1,
     losses: 20,
     seed: 3,
-    tiles: TILES.small,
+    tiles: TILES.small(),
     ...options,
   });
   const random = new Random(11, "test");

@@ -41,13 +41,14 @@ Deno.test("an adapter whose bindings do not hold 64 rows is refused with both si
 
 Deno.test("a short panel is not split, a long one at least as often as its sum needs", () => {
   const shape = { K: 200_000, O: 4, B: 1 };
-  assert.equal(denseSplits(TILES.gpu, shape, { first: 0, rows: 16 }), 1);
-  assert.equal(denseSplits(TILES.small, shape, { first: 0, rows: MAX_ROUNDS }), 1);
-  assert.equal(denseSplits(TILES.small, shape, { first: 0, rows: 200_000 }), 4);
+  assert.equal(denseSplits(TILES.gpu(), shape, { first: 0, rows: 16 }), 1);
+  assert.equal(denseSplits(TILES.small(), shape, { first: 0, rows: MAX_ROUNDS }), 1);
+  assert.equal(denseSplits(TILES.small(), shape, { first: 0, rows: 200_000 }), 4);
 });
 
 Deno.test("no weight update makes more rounds than software adapters allow", () => {
-  for (const tiles of Object.values(TILES)) {
+  for (const make of Object.values(TILES)) {
+    const tiles = make(8);
     // Prime batches cannot be taken several examples at a time.
     for (const B of [1, 16, 257, 1021, 4093]) {
       const shape = { K: 16_384, O: 4096, B };

@@ -30,7 +30,7 @@ Deno.test("a mask keeps half, and masks of other seeds, layers and steps are ind
 });
 
 gpuTest("training reads the dropped values, predicting what was there before", async (gpu) => {
-  const bench = new Bench(gpu, TILES.small);
+  const bench = new Bench(gpu, TILES.small());
   const input = await bench.tensor(bench.numbers(64), { channels: 4, n: 16 });
   const { output, forward } = await dropoutLayer(await bench.build(), input, 0);
   assert.equal(source(output, "train"), output.dropped);

@@ -15,7 +15,7 @@ Deno.test("all that equal a window's maximum get its gradient, but none where it
 });
 
 gpuTest("odd sides cannot be pooled, nor what went through no ReLU", async (gpu) => {
-  const bench = new Bench(gpu, TILES.small);
+  const bench = new Bench(gpu, TILES.small());
   const build = await bench.build();
   const pool = async (height: number, rectified: boolean) => {
     const shape = { channels: 4, height, width: 2, n: 16, rectified };

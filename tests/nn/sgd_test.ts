@@ -18,7 +18,7 @@ Deno.test("the update is w + μ²·v − (1 + μ)·η·g, as the specification s
 });
 
 gpuTest("a batch too long to be summed is refused with the numbers", async (gpu) => {
-  const bench = new Bench(gpu, TILES.small);
+  const bench = new Bench(gpu, TILES.small());
   const build = await bench.build();
   const bias = await newParameter(build, {
     name: "conv1.bias",

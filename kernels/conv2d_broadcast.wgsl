@@ -1,0 +1,132 @@
+// Valid cross-correlation, stride 1, untied bias, ReLU if RELU is 1: `conv2d` for software adapters.
+//   x (C, H, W, N)   w (C, K, K, F)   b (F, HO, WO)   y (F, HO / SIDE, WO / SIDE, N)
+//   y[f,i,j,n] = max(0, b[f,i,j] + Σ x[c,i+u,j+v,n] · w[c,u,v,f]), the maximum of SIDE × SIDE of them
+// There a load costs as much as fifty multiply-adds, wherever it goes. So lanes over n share the
+// loading of weights, which a subgroup (LANES invocations) hands round; UG filter rows at a time
+// meet TR rows of outputs, and the last rows of inputs serve for the next filter rows too.
+// Subgroup operations need no `enable` line here: naga 29 refuses it.
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
+const TI = TW + K - 1; // inputs in a row of the tile
+const TQ = TF / 4;
+const QUADS = UG * K * TQ; // quads of weights of UG filter rows
+const LOADS = (QUADS + LANES - 1) / LANES;
+const BIASES = (TR * TW * TF + LANES - 1) / LANES;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let lane = i32(local.x);
+  let n = i32(group.x) * LANES + lane;
+  let row0 = i32(group.y) / (WO / TW) * TR;
+  let column0 = i32(group.y) % (WO / TW) * TW;
+  let f0 = i32(group.z) * TF;
+  let first = (row0 * W + column0) * N + min(n, N - 1); // every lane must take part
+  var offset: array<i32, LOADS>;
+  // unroll
+  for (var l = 0; l < LOADS; l++) {
+    let quad = min(lane + l * LANES, QUADS - 1);
+    offset[l] = quad / TQ * (F / 4) + quad % TQ + f0 / 4;
+  }
+  var sum: array<vec4f, TR * TW * TQ>;
+  for (var c = 0; c < C; c++) {
+    var input: array<f32, (TR + UG - 1) * TI>;
+    // unroll
+    for (var r = 0; r < TR - 1; r++) {
+      // unroll
+      for (var j = 0; j < TI; j++) {
+        input[(UG + r) * TI + j] = x[first + ((c * H + r) * W + j) * N];
+      }
+    }
+    for (var u0 = 0; u0 < K; u0 += UG) {
+      // unroll
+      for (var at = 0; at < (TR - 1) * TI; at++) {
+        input[at] = input[at + UG * TI];
+      }
+      // unroll
+      for (var r = TR - 1; r < TR + UG - 1; r++) {
+        // unroll
+        for (var j = 0; j < TI; j++) {
+          input[r * TI + j] = x[first + ((c * H + u0 + r) * W + j) * N];
+        }
+      }
+      var weights: array<vec4f, LOADS>;
+      // unroll
+      for (var l = 0; l < LOADS; l++) {
+        weights[l] = w[(c * K + u0) * K * F / 4 + offset[l]];
+      }
+      // unroll
+      for (var q = 0; q < TQ; q++) {
+        var tap: array<vec4f, UG * K>;
+        // unroll
+        for (var t = 0; t < UG * K; t++) {
+          tap[t] = subgroupBroadcast(weights[(t * TQ + q) / LANES], u32((t * TQ + q) % LANES));
+        }
+        // Few outputs at a time, with all taps: they stay in registers meanwhile.
+        // unroll
+        for (var r = 0; r < TR; r++) {
+          // unroll
+          for (var j0 = 0; j0 < TW; j0 += JB) {
+            // unroll
+            for (var t = 0; t < UG * K; t++) {
+              // unroll
+              for (var j = 0; j < JB; j++) {
+                let value = input[(r + t / K) * TI + j0 + j + t % K];
+                sum[(r * TW + j0 + j) * TQ + q] =
+                  fma(vec4f(value), tap[t], sum[(r * TW + j0 + j) * TQ + q]);
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  var bias: array<f32, BIASES>; // in the order (r, j, f)
+  // unroll
+  for (var l = 0; l < BIASES; l++) {
+    let at = min(lane + l * LANES, TR * TW * TF - 1);
+    let f = f0 + at % TF;
+    bias[l] = b[(f * HO + row0 + at / TF / TW) * WO + column0 + at / TF % TW];
+  }
+  let corner = (row0 / SIDE * (WO / SIDE) + column0 / SIDE) * N + n - lane % 4;
+  // unroll
+  for (var r = 0; r < TR; r += SIDE) {
+    // unroll
+    for (var j = 0; j < TW; j += SIDE) {
+      // unroll
+      for (var q = 0; q < TQ; q++) {
+        var value = vec4f(select(-3.4e38, 0.0, RELU == 1));
+        // unroll
+        for (var a = 0; a < SIDE * SIDE; a++) {
+          var sums = sum[((r + a / SIDE) * TW + j + a % SIDE) * TQ + q];
+          // unroll
+          for (var f = 0; f < 4; f++) {
+            sums[f] += subgroupBroadcast(
+              bias[(((r + a / SIDE) * TW + j + a % SIDE) * TF + q * 4 + f) / LANES],
+              u32((((r + a / SIDE) * TW + j + a % SIDE) * TF + q * 4 + f) % LANES));
+          }
+          value = max(value, sums);
+        }
+        value = transposed(value, lane);
+        if (n - lane % 4 < N) {
+          let f = f0 + q * 4 + lane % 4;
+          let position = (f * (HO / SIDE) + r / SIDE) * (WO / SIDE) + j / SIDE;
+          y[(position * N + corner) / 4] = value;
+        }
+      }
+    }
+  }
+}
+
+// From four numbers for each of four lanes to four lanes' numbers for each: a store of vec4s costs
+// hardly more than one of single numbers.
+fn transposed(rows: vec4f, lane: i32) -> vec4f {
+  let odd = lane % 2 == 1;
+  let near = subgroupShuffleXor(select(rows.yw, rows.xz, odd), 1u);
+  let pairs = select(vec4f(rows.x, near.x, rows.z, near.y),
+    vec4f(near.x, rows.y, near.y, rows.w), odd);
+  let high = lane % 4 > 1;
+  let far = subgroupShuffleXor(select(pairs.zw, pairs.xy, high), 2u);
+  return select(vec4f(pairs.xy, far), vec4f(far, pairs.zw), high);
+}

@@ -1,0 +1,81 @@
+// Gradient of conv2d with respect to its input: `conv2d_input_gradient` for software adapters.
+//   dy (F, HO, WO, N)   w (C, K, K, F)   dx (C, H, W, N)
+//   dx[c,i,j,n] = Σ dy[f,i−u,j−v,n] · w[c,u,v,f]   over the (u, v) that stay inside dy
+// An invocation owns a whole row of TC channels of dx and scatters the rows of dy that reach it.
+// Lanes over n share the loading of weights, which their subgroup hands round (see conv2d_broadcast).
+@group(0) @binding(0) var<storage, read> dy: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<f32>;
+@group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
+const TQ = TC / 4;
+const QUADS = K * TQ; // quads of weights of one filter row
+const LOADS = (QUADS + LANES - 1) / LANES;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let lane = i32(local.x);
+  let n = i32(group.x) * LANES + lane;
+  let row = i32(group.y);
+  let c0 = i32(group.z) * TC;
+  let first = min(n, N - 1); // every lane must take part
+  var offset: array<i32, LOADS>; // in the order (v, quad of c)
+  // unroll
+  for (var l = 0; l < LOADS; l++) {
+    let quad = min(lane + l * LANES, QUADS - 1);
+    offset[l] = ((c0 + quad % TQ * 4) * K * K + quad / TQ) * F;
+  }
+  var sum: array<vec4f, W * TQ>;
+  for (var f = 0; f < F; f++) {
+    for (var i = max(0, row - K + 1); i < min(HO, row + 1); i++) {
+      var output: array<f32, WO>;
+      // unroll
+      for (var j = 0; j < WO; j++) {
+        output[j] = dy[((f * HO + i) * WO + j) * N + first];
+      }
+      var weights: array<vec4f, LOADS>;
+      // unroll
+      for (var l = 0; l < LOADS; l++) {
+        let at = (row - i) * K * F + f + offset[l];
+        weights[l] = vec4f(w[at], w[at + K * K * F], w[at + 2 * K * K * F], w[at + 3 * K * K * F]);
+      }
+      // unroll
+      for (var q = 0; q < TQ; q++) {
+        var tap: array<vec4f, K>;
+        // unroll
+        for (var v = 0; v < K; v++) {
+          tap[v] = subgroupBroadcast(weights[(v * TQ + q) / LANES], u32((v * TQ + q) % LANES));
+        }
+        // Each output with all its taps, so that it stays in a register meanwhile.
+        // unroll
+        for (var j = 0; j < W; j++) {
+          // unroll
+          for (var v = max(0, j - WO + 1); v < min(K, j + 1); v++) {
+            sum[q * W + j] = fma(vec4f(output[j - v]), tap[v], sum[q * W + j]);
+          }
+        }
+      }
+    }
+  }
+  // unroll
+  for (var q = 0; q < TQ; q++) {
+    // unroll
+    for (var j = 0; j < W; j++) {
+      let value = transposed(sum[q * W + j], lane);
+      if (n - lane % 4 < N) {
+        let c = c0 + q * 4 + lane % 4;
+        dx[(((c * H + row) * W + j) * N + n - lane % 4) / 4] = value;
+      }
+    }
+  }
+}
+
+// From four numbers for each of four lanes to four lanes' numbers for each: a store of vec4s costs
+// hardly more than one of single numbers.
+fn transposed(rows: vec4f, lane: i32) -> vec4f {
+  let odd = lane % 2 == 1;
+  let near = subgroupShuffleXor(select(rows.yw, rows.xz, odd), 1u);
+  let pairs = select(vec4f(rows.x, near.x, rows.z, near.y),
+    vec4f(near.x, rows.y, near.y, rows.w), odd);
+  let high = lane % 4 > 1;
+  let far = subgroupShuffleXor(select(pairs.zw, pairs.xy, high), 2u);
+  return select(vec4f(pairs.xy, far), vec4f(far, pairs.zw), high);
+}

@@ -1,0 +1,122 @@
+/** Convolution kernels for software adapters, whose subgroups hand loaded numbers round. */
+import forwardSource from "../../kernels/conv2d_broadcast.wgsl" with { type: "text" };
+import inputSource from "../../kernels/conv2d_input_gradient_broadcast.wgsl" with { type: "text" };
+import weightSource from "../../kernels/conv2d_weight_gradient_broadcast.wgsl" with {
+  type: "text",
+};
+import type { Slice } from "../gpu/memory.ts";
+import type { Dispatch } from "../gpu/program.ts";
+import type { Conv2dShape } from "./conv2d.ts";
+import { type BroadcastTiles, largestDivisor, MAX_ROUNDS, quadTile } from "./tiles.ts";
+
+export const conv2dBroadcast = { name: "conv2d_broadcast", source: forwardSource };
+export const conv2dInputGradientBroadcast = {
+  name: "conv2d_input_gradient_broadcast",
+  source: inputSource,
+};
+export const conv2dWeightGradientBroadcast = {
+  name: "conv2d_weight_gradient_broadcast",
+  source: weightSource,
+};
+
+/** y = relu(x ⋆ w + b): bindings x, w, b, y. */
+export function conv2dBroadcastDispatch(
+  { lanes, conv }: BroadcastTiles,
+  label: string,
+  shape: Conv2dShape,
+  relu: boolean,
+  bindings: readonly Slice[],
+): Dispatch {
+  const { H, W, K, F, N } = shape;
+  const HO = H - K + 1, WO = W - K + 1;
+  const TF = quadTile(F, conv.filters);
+  const TW = largestDivisor(WO, conv.columns);
+  const TR = largestDivisor(HO, Math.max(1, Math.floor(conv.outputs / TW)));
+  // Small filters take all their rows at once: few taps would not be worth the round of the loop.
+  const UG = K <= 3 ? K : 1;
+  return {
+    kernel: conv2dBroadcast,
+    label,
+    constants: {
+      ...shape,
+      ...{
+        HO,
+        WO,
+        RELU: relu ? 1 : 0,
+        TR,
+        TW,
+        TF,
+        UG,
+        JB: largestDivisor(TW, 2),
+        SIDE: 1,
+        LANES: lanes,
+      },
+    },
+    bindings,
+    workgroups: [Math.ceil(N / lanes), (HO / TR) * (WO / TW), F / TF],
+  };
+}
+
+/** Gradient with respect to the input: bindings dy, w, dx. */
+export function conv2dInputGradientBroadcastDispatch(
+  { lanes, convInputs }: BroadcastTiles,
+  label: string,
+  shape: Conv2dShape,
+  bindings: readonly Slice[],
+): Dispatch {
+  const { C, H, W, K, N } = shape;
+  const TC = quadTile(C, Math.max(4, Math.floor(convInputs.sums / W)));
+  return {
+    kernel: conv2dInputGradientBroadcast,
+    label,
+    constants: { ...shape, HO: H - K + 1, WO: W - K + 1, TC, LANES: lanes },
+    bindings,
+    workgroups: [Math.ceil(N / lanes), H, C / TC],
+  };
+}
+
+/** Gradient with respect to the weights, in `splits` sums: bindings x, dy, partial. */
+export function conv2dWeightGradientBroadcastDispatch(
+  tiles: BroadcastTiles,
+  label: string,
+  shape: Conv2dShape,
+  bindings: readonly Slice[],
+): Dispatch {
+  const { H, W, K, F } = shape;
+  const HO = H - K + 1, WO = W - K + 1;
+  const { TM, TF, groups } = weightTile(tiles, shape);
+  const SPLITS = weightGradientBroadcastSplits(tiles, shape);
+  const TJ = largestDivisor(WO, 2);
+  return {
+    kernel: conv2dWeightGradientBroadcast,
+    label,
+    constants: { ...shape, HO, WO, TM, TF, TJ, SPLITS, LANES: tiles.lanes },
+    bindings,
+    workgroups: [F / TF, groups, SPLITS],
+  };
+}
+
+/** Into how many ranges of n a weight gradient is split: so many partial sums it makes. */
+export function weightGradientBroadcastSplits(tiles: BroadcastTiles, shape: Conv2dShape): number {
+  const { H, W, K, F, N } = shape;
+  const { TF, groups } = weightTile(tiles, shape);
+  // Each four n take a round, each of their rows one, each step along a row at most one per output.
+  const rounds = 1 + (H - K + 1) * (W - K + 2);
+  const needed = Math.ceil(N / 4 / Math.floor(MAX_ROUNDS / rounds));
+  const wanted = Math.ceil(tiles.workgroups / (groups * F / TF));
+  return Math.min(N / 4, Math.max(needed, wanted));
+}
+
+/** Filters and vectors of (channel, filter row) pairs that an invocation owns. */
+function weightTile({ lanes, convWeights }: BroadcastTiles, { C, K, F }: Conv2dShape) {
+  const vectors = Math.ceil(C * K / lanes);
+  const tile = (limit: number) => {
+    const TF = quadTile(F, limit);
+    const most = Math.max(1, Math.floor(convWeights.sums / (K * TF)));
+    const groups = Math.ceil(vectors / most);
+    return { TM: Math.ceil(vectors / groups), TF, groups };
+  };
+  // Fewer filters where that leaves fewer vectors empty, as for the three channels of the views.
+  const wide = tile(convWeights.filters), narrow = tile(convWeights.filters / 2);
+  return wide.TM * wide.groups <= narrow.TM * narrow.groups ? wide : narrow;
+}

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { gpuTest } from "../gpu.ts";
+import { QUICK_CHECKS } from "./checks.ts";
+
+const ROOT = new URL("../..", import.meta.url);
+const text = new TextDecoder();
+
+async function deno(...args: string[]) {
+  const command = new Deno.Command(Deno.execPath(), { args, cwd: ROOT });
+  const { code, stdout, stderr } = await command.output();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+Deno.test("bench --quick measures everything and finds nothing wrong", async () => {
+  const { code, stdout, stderr } = await deno("task", "--quiet", "bench", "--quick", "--json");
+  assert.equal(code, 0, stderr);
+  const report = JSON.parse(stdout);
+  assert.match(report.date, /^\d{4}-\d\d-\d\dT/);
+  assert.equal(report.deno, Deno.version.deno);
+  assert.equal(report.command, "deno task bench --quick --json");
+  assert.ok(report.adapter);
+  const titles = report.tables.map(({ title }: { title: string }) => title);
+  for (const title of ["checks", "memory, MiB", "kernels", "steps", "pipeline"]) {
+    assert.ok(titles.includes(title), `${title} is missing in ${titles}`);
+  }
+  for (const { title, columns, rows } of report.tables) {
+    assert.ok(rows.length > 0, `${title} is empty`);
+    for (const row of rows) assert.equal(row.length, columns.length, title);
+  }
+});
+
+Deno.test("bench --quick ends with 1 and names what a broken kernel computes", async () => {
+  const permissions = ["--allow-read", "--allow-write"];
+  const task = new URL("broken_kernel_task.ts", import.meta.url).pathname;
+  const { code, stderr } = await deno("run", ...permissions, task, "--quick", "step");
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /^WRONG: squared_error, batch 1, small tiles: y gradient is off by/m);
+  assert.match(stderr, /^WRONG: extradense, forward and backward/m);
+});
+
+Deno.test("sections, models and batches that do not exist are refused by name", async () => {
+  for (
+    const [args, message] of [
+      [["speed"], /no section "speed"; the sections are memory, kernels/],
+      [["step", "--models", "alexnet"], /no model "alexnet"; the models are/],
+      [["step", "--batch", "16,x"], /"x" is none/],
+      [["--fast"], /Unknown option '--fast'/],
+    ] as const
+  ) {
+    const { code, stderr } = await deno("task", "--quiet", "bench", ...args);
+    assert.equal(code, 1);
+    assert.match(stderr, message);
+  }
+});
+
+gpuTest("a quick run checks every kernel of the repository", async (gpu) => {
+  let code = "";
+  const make = gpu.device.createShaderModule.bind(gpu.device);
+  const listening = (descriptor: GPUShaderModuleDescriptor) => {
+    code += descriptor.code;
+    return make(descriptor);
+  };
+  Object.defineProperty(gpu.device, "createShaderModule", { value: listening });
+  for (const { run } of QUICK_CHECKS) await run(gpu);
+  for (const { name } of Deno.readDirSync(new URL("kernels", ROOT))) {
+    const [head] = Deno.readTextFileSync(new URL(`kernels/${name}`, ROOT)).split("\n");
+    assert.ok(code.includes(head), `${name} is not checked: see QUICK_CHECKS`);
+  }
+});

@@ -1,0 +1,31 @@
+// Multiply-adds between registers and nothing else: how fast this adapter computes.
+//   x (2): factor and summand   y (invocations)
+// CHAINS independent vectors, each ROUNDS times 16 multiply-adds long.
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let factor = x[0];
+  let summand = x[1];
+  var chain: array<vec4f, CHAINS>;
+  // unroll
+  for (var c = 0; c < CHAINS; c++) {
+    chain[c] = vec4f(f32(c));
+  }
+  for (var round = 0; round < ROUNDS; round++) {
+    // unroll
+    for (var i = 0; i < 16; i++) {
+      // unroll
+      for (var c = 0; c < CHAINS; c++) {
+        chain[c] = fma(chain[c], factor, summand);
+      }
+    }
+  }
+  var sum = vec4f(0);
+  // unroll
+  for (var c = 0; c < CHAINS; c++) {
+    sum += chain[c];
+  }
+  y[id.x] = sum;
+}
