@@ -26,7 +26,7 @@ type Constants = Readonly<Record<string, number>>;
 export function unroll(source: string, constants: Constants): string {
   if (!source.includes(MARK)) return source;
   const known = withDeclared(source, constants);
-  return expand(source, known).replace(/\[([^[\]]+)\]/g, (index, expression) => {
+  return expand(source, known).replace(/\[([^[\],]+)\]/g, (index, expression) => {
     return isConstant(expression, known) ? `[${evaluate(expression, known)}]` : index;
   });
 }

@@ -17,6 +17,12 @@ import {
   source,
   type Tensor,
 } from "./layer.ts";
+import {
+  denseBroadcastDispatch,
+  denseBroadcastTile,
+  denseInputGradientBroadcastDispatch,
+  denseUpdateBroadcastDispatch,
+} from "./dense_broadcast.ts";
 import { constrainNorms } from "./norm_constraint.ts";
 import { updateBias } from "./sgd.ts";
 import { largestDivisor, MAX_ROUNDS, quads, quadTile, type Tiles } from "./tiles.ts";
@@ -71,15 +77,22 @@ export function panels({ K, O }: DenseShape, maxBindingSize: number): Panel[] {
 }
 
 /** Into how many ranges of inputs the product over a panel is split. */
-export function denseSplits(tiles: Tiles, { O, B }: DenseShape, { rows }: Panel): number {
-  const TO = quadTile(O, tiles.dense.outputs);
-  const groups = Math.ceil(O / TO / tiles.lanes) * (B / largestDivisor(B, tiles.dense.examples));
+export function denseSplits(tiles: Tiles, shape: DenseShape, { rows }: Panel): number {
+  const [x, y] = denseGroups(tiles, shape);
   const needed = Math.ceil(rows / MAX_ROUNDS);
   // Below 16 inputs a split costs more than it saves.
   return Math.min(
     Math.ceil(rows / 16),
-    Math.max(needed, Math.ceil(tiles.workgroups / groups)),
+    Math.max(needed, Math.ceil(tiles.workgroups / (x * y))),
   );
+}
+
+/** Workgroups of the product over the outputs and over the batch. */
+function denseGroups(tiles: Tiles, shape: DenseShape): readonly [number, number] {
+  const { O, B } = shape;
+  if (tiles.broadcast && B % 4 === 0) return denseBroadcastTile(tiles.broadcast, shape).groups;
+  const TO = quadTile(O, tiles.dense.outputs);
+  return [Math.ceil(O / TO / tiles.lanes), B / largestDivisor(B, tiles.dense.examples)];
 }
 
 /**
@@ -95,15 +108,19 @@ export function denseDispatch(
   bindings: readonly Slice[],
 ): Dispatch {
   const { O, B } = shape;
+  const SPLITS = denseSplits(tiles, shape, panel);
+  if (tiles.broadcast && B % 4 === 0) {
+    const splits = { FIRST, SPLITS };
+    return denseBroadcastDispatch(tiles.broadcast, label, shape, panel, splits, bindings);
+  }
   const TO = quadTile(O, tiles.dense.outputs);
   const TB = largestDivisor(B, tiles.dense.examples);
-  const SPLITS = denseSplits(tiles, shape, panel);
   return {
     kernel: dense,
     label,
     constants: { K: panel.rows, O, B, TO, TB, SPLITS, FIRST, LANES: tiles.lanes },
     bindings,
-    workgroups: [Math.ceil(O / TO / tiles.lanes), B / TB, SPLITS],
+    workgroups: [...denseGroups(tiles, shape), SPLITS],
   };
 }
 
@@ -130,10 +147,14 @@ export function denseOutputDispatch(
 export function denseInputGradientDispatch(
   tiles: Tiles,
   label: string,
-  { O, B }: DenseShape,
+  shape: DenseShape,
   panel: Panel,
   bindings: readonly Slice[],
 ): Dispatch {
+  const { O, B } = shape;
+  if (tiles.broadcast && B % 4 === 0) {
+    return denseInputGradientBroadcastDispatch(tiles.broadcast, label, shape, panel, bindings);
+  }
   const TB = largestDivisor(B, tiles.dense.examples);
   const TK = Math.max(1, Math.min(tiles.dense.inputs, Math.floor(panel.rows / tiles.lanes)));
   return {
@@ -149,11 +170,15 @@ export function denseInputGradientDispatch(
 export function denseUpdateDispatch(
   tiles: Tiles,
   label: string,
-  { O, B }: DenseShape,
+  shape: DenseShape,
   panel: Panel,
   momentum: number,
   bindings: readonly Slice[],
 ): Dispatch {
+  const { O, B } = shape;
+  if (tiles.broadcast) {
+    return denseUpdateBroadcastDispatch(tiles.broadcast, label, shape, panel, momentum, bindings);
+  }
   // TO × B errors stay in registers.
   const TO = quadTile(O, B > 16 ? 4 : Math.min(8, tiles.dense.outputs));
   const TK = Math.min(Math.ceil(panel.rows / 64), MAX_ROUNDS);

@@ -32,6 +32,16 @@ export interface BroadcastTiles {
   readonly convInputs: { readonly sums: number };
   /** Filters and sums that an invocation of a weight gradient keeps at most. */
   readonly convWeights: { readonly filters: number; readonly sums: number };
+  /**
+   * Outputs, examples, rows of weights at a time, and inputs (backward) that an invocation of a
+   * dense layer keeps at most.
+   */
+  readonly dense: {
+    readonly outputs: number;
+    readonly examples: number;
+    readonly rows: number;
+    readonly inputs: number;
+  };
   /** Workgroups that keep the whole adapter busy. */
   readonly workgroups: number;
 }
@@ -65,6 +75,7 @@ export function broadcastTiles(lanes: number): Tiles {
       conv: { filters: 16, outputs: 16, columns: 8 },
       convInputs: { sums: 320 },
       convWeights: { filters: 16, sums: 192 },
+      dense: { outputs: 8, examples: 16, rows: 4, inputs: 8 },
       workgroups: SOFTWARE_TILES.workgroups,
     },
   };

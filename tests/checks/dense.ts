@@ -42,6 +42,14 @@ const CASES: readonly Case[] = [
   { tiles: "small", inputs: 200, units: 10, batch: 3, panelRows: 64 },
   { tiles: "software", inputs: 300, units: 37, batch: 5, panelRows: 128 },
   { tiles: "gpu", inputs: 256, units: 37, batch: 16, panelRows: 100, relu: true },
+  { tiles: "broadcast", inputs: 7, units: 37, batch: 4 },
+  { tiles: "broadcast", inputs: 203, units: 37, batch: 20, relu: true },
+  { tiles: "broadcast", inputs: 516, units: 148, batch: 16 },
+  { tiles: "broadcast", inputs: 90, units: 20, batch: 36 },
+  { tiles: "broadcast", inputs: 300, units: 37, batch: 8, panelRows: 128 },
+  { tiles: "smallBroadcast", inputs: 130, units: 39, batch: 12, relu: true },
+  // A batch that does not come in fours, which the kernels without subgroups serve.
+  { tiles: "broadcast", inputs: 70, units: 21, batch: 5 },
   // More inputs than one split may add up: see MAX_ROUNDS in lib/nn/tiles.ts.
   { tiles: "small", inputs: 70_000, units: 4, batch: 1 },
 ];

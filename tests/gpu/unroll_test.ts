@@ -27,9 +27,9 @@ Deno.test("nested marked loops are unrolled, and inner bounds may use outer vari
     "}",
   ].join("\n");
   assert.deepEqual(statements(unroll(source, {})), [
-    "x[1 * 4 + 0]",
-    "x[2 * 4 + 0]",
-    "x[2 * 4 + 1]",
+    "x[4]",
+    "x[8]",
+    "x[9]",
   ]);
 });
 
@@ -37,6 +37,28 @@ Deno.test("a loop may step by an expression, and may have no round at all", () =
   const loop = (to: string) => `// unroll\nfor (var o = 0; o < ${to}; o += S * 2) {\n  y[o];\n}`;
   assert.deepEqual(statements(unroll(loop("9"), { S: 2 })), ["y[0]", "y[4]", "y[8]"]);
   assert.deepEqual(statements(unroll(loop("S - 2"), { S: 2 })), []);
+});
+
+Deno.test("bounds may use constants that the kernel declares, and min and max", () => {
+  const source = [
+    "const T = K / 4; // quads",
+    "// unroll",
+    "for (var j = max(0, T - 3); j < min(T, 8); j++) {",
+    "  y[j + T] = x[at + j];",
+    "}",
+  ].join("\n");
+  assert.deepEqual(statements(unroll(source, { K: 16 })).slice(1), [
+    "// quads",
+    "y[5] = x[at + 1]",
+    "y[6] = x[at + 2]",
+    "y[7] = x[at + 3]",
+  ]);
+});
+
+Deno.test("indices of known numbers become numbers, what else is in brackets stays", () => {
+  const source =
+    "// unroll\nfor (var j = 1; j < 2; j++) {\n  a[(j + N) * 2] = b[k + j]; // in [0, 1]\n}";
+  assert.deepEqual(statements(unroll(source, { N: 3 })), ["a[8] = b[k + 1]", "// in [0, 1]"]);
 });
 
 Deno.test("only whole words are replaced by the loop variable's value", () => {
@@ -54,6 +76,7 @@ Deno.test("a marked loop that cannot be unrolled is an error", () => {
   const loop = (bounds: string) => `// unroll\nfor (var j = 0; j < ${bounds}; j++) {\n}`;
   assert.throws(() => unroll(loop("N"), {}), /"N" in loop bound "N" is no integer constant/);
   assert.throws(() => unroll(loop("N / 2"), { N: 2.5 }), /no integer constant/);
+  assert.throws(() => unroll(loop("min(4)"), {}), /missing ","/);
   assert.throws(() => unroll("// unroll\nfor (var j = 0; j < 2; j++) {\n x;", {}), /has no end/);
   assert.throws(() => unroll(loop("4").replace("j++", "j += 0"), {}), /steps by 0/);
   for (const malformed of ["while (true) {}", "for (var j = 8; j > 0; j--) {}", "let a = 1;"]) {

@@ -18,6 +18,8 @@ export interface Standing {
   reason?: string;
   /** The largest deviation of an answer from ours. */
   deviation: number;
+  /** The largest of a loss before and after updates, relative. */
+  lossDeviation: number;
   /** Steps or runs of a turn. */
   readonly counts: Record<Kind, number>;
   /** Examples per second of each turn. */
@@ -59,6 +61,7 @@ export async function compareContenders(
 interface Entrant {
   readonly process: ContenderProcess;
   readonly standing: Standing;
+  readonly launch: Launch;
 }
 
 class Comparison {
@@ -81,7 +84,13 @@ class Comparison {
 
       await mustWork(() => this.#prepare(first));
       for (const entrant of entrants) {
-        await this.#attempt(entrant, () => this.#prepare(entrant));
+        await this.#attempt(entrant, async () => {
+          const [here, there] = [first, entrant].map(({ process }) => process.ready.adapter);
+          if (entrant.launch.sameAdapter && here !== there) {
+            throw new ContenderError(`computes on ${there}, ours on ${here}`);
+          }
+          await this.#prepare(entrant);
+        });
       }
       for (let round = 1; round <= rounds; round++) {
         for (const kind of KINDS) {
@@ -100,7 +109,7 @@ class Comparison {
     this.#options.say(`starting ${launch.name}`);
     const process = await ContenderProcess.start(launch, this.#options.workload);
     this.#running.add(process);
-    return { process, standing: { ...emptyStanding(launch.name), ready: process.ready } };
+    return { process, launch, standing: { ...emptyStanding(launch.name), ready: process.ready } };
   }
 
   async #tryStart(launch: Launch): Promise<Entrant | Standing> {
@@ -134,7 +143,7 @@ class Comparison {
     const result = await process.request({ do: "check" });
     if (this.#expected) {
       standing.deviation = compareAnswers(result.answers, this.#expected.answers);
-      compareLosses(result.losses, this.#expected.losses);
+      standing.lossDeviation = compareLosses(result.losses, this.#expected.losses);
     } else {
       assertTelling(result, this.#options.predictBatch);
       this.#expected = result;
@@ -204,6 +213,7 @@ function emptyStanding(name: string): Standing {
   return {
     name,
     deviation: 0,
+    lossDeviation: 0,
     counts: { train: 1, predict: 1 },
     rates: { train: [], predict: [] },
     ratios: { train: [], predict: [] },

@@ -22,7 +22,7 @@ await serve(async (path) => {
   let predictions = 0;
   return {
     version: "1.2.3",
-    adapter: "a fake",
+    adapter: behaviour === "other adapter" ? "another fake" : "a fake",
     async check() {
       await turn("check", 1);
       const answers = behaviour === "zeros" ? right.map(() => 0) : right;

@@ -24,6 +24,7 @@ function deno(name: string, script: string, config: string, folder: string): Lau
       here(script),
     ],
     hint: PACKAGES_HINT,
+    sameAdapter: true,
   };
 }
 
@@ -54,6 +55,7 @@ export async function launchPeer(
         // Threads that wait must not take the processor from whoever computes.
         env: { OMP_WAIT_POLICY: "passive" },
         hint: TORCH_HINT,
+        sameAdapter: false,
       };
   }
 }

@@ -3,6 +3,7 @@ import type { ProgramName } from "../../../lib/galaxy/assembly.ts";
 import { GalaxyNetwork } from "../../../lib/galaxy/network.ts";
 import { type Gpu, openGpu } from "../../../lib/gpu/device.ts";
 import { contestModel } from "./make_workload.ts";
+import { adapterName } from "./packages.ts";
 import { type CheckReply, type Contender, serve } from "./protocol.ts";
 import { readWorkload, type Workload } from "./workload.ts";
 
@@ -23,7 +24,7 @@ class Ours implements Contender {
   constructor(gpu: Gpu, workload: Workload) {
     this.#gpu = gpu;
     this.#workload = workload;
-    this.adapter = gpu.name;
+    this.adapter = adapterName(gpu.device);
   }
 
   async check(): Promise<CheckReply> {

@@ -15,7 +15,7 @@ export async function imported<Package>(name: string): Promise<Package> {
   return module.default ?? module;
 }
 
-/** What a driver calls the adapter of a device that a package has opened. */
+/** What a driver calls the adapter of a device, whoever opened it. */
 export function adapterName(device: GPUDevice): string {
   return device.adapterInfo.description || device.adapterInfo.device;
 }

@@ -17,13 +17,15 @@ export interface Launch {
   readonly env?: Readonly<Record<string, string>>;
   /** What to do where it cannot be started. */
   readonly hint: string;
+  /** Whether it must compute on the adapter that ours computes on. */
+  readonly sameAdapter: boolean;
 }
 
 /** A contender that cannot go on, and why. */
 export class ContenderError extends Error {}
 
-/** No step on any adapter takes as long. */
-const LIMIT_SECONDS = 600;
+/** A check with TensorFlow.js on a busy software adapter takes half as long. */
+const LIMIT_SECONDS = 900;
 
 type ReplyTo<R extends Request> = R extends { do: "check" } ? CheckReply
   : R extends { do: "train" } ? TrainReply

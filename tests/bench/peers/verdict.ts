@@ -5,7 +5,7 @@ import type { CheckReply } from "./protocol.ts";
 /** Of an answer, absolute. */
 const ANSWERS = 1e-4;
 /** Of the losses before any update, after one and after two, relative. */
-const LOSSES = [1e-4, 1e-3, 1e-3];
+const LOSSES = [1e-4, 3e-4, 3e-4];
 /** What two updates must change the loss by, relative: else a wrong gradient would not show. */
 const LEAST_CHANGE = 1e-2;
 
@@ -42,16 +42,20 @@ export function compareAnswers(actual: readonly number[], expected: readonly num
   throw new ContenderError(`wrong answers: ${what}, at most ${ANSWERS} is rounding`);
 }
 
-/** @throws ContenderError when training computes something else */
-export function compareLosses(actual: readonly number[], expected: readonly number[]) {
-  LOSSES.forEach((tolerance, updates) => {
+/**
+ * The largest deviation of a loss, relative.
+ * @throws ContenderError when it is too large
+ */
+export function compareLosses(actual: readonly number[], expected: readonly number[]): number {
+  const deviations = LOSSES.map((tolerance, updates) => {
     const deviation = Math.abs(actual[updates] / expected[updates] - 1);
-    if (deviation <= tolerance) return;
+    if (deviation <= tolerance) return deviation;
     throw new ContenderError(
       `wrong losses: ${short(actual[updates])} after ${updates} updates, ours ` +
         `${short(expected[updates])}; at most ${tolerance} of it is rounding`,
     );
   });
+  return Math.max(...deviations);
 }
 
 /**
