@@ -4,11 +4,10 @@
 // An invocation owns a whole row of TC channels of dx and scatters the rows of dy that reach it.
 // Lanes over n share the loading of weights, which their subgroup hands round (see conv2d_broadcast).
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
 const TQ = TC / 4;
-const QUADS = K * TQ; // quads of weights of one filter row
-const LOADS = (QUADS + LANES - 1) / LANES;
+const LOADS = (K * TC + LANES - 1) / LANES; // for the weights of one filter row
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
@@ -17,39 +16,49 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let row = i32(group.y);
   let c0 = i32(group.z) * TC;
   let first = min(n, N - 1); // every lane must take part
-  var offset: array<i32, LOADS>; // in the order (v, quad of c)
+  var offset: array<i32, LOADS>; // in the order (v, c)
   // unroll
   for (var l = 0; l < LOADS; l++) {
-    let quad = min(lane + l * LANES, QUADS - 1);
-    offset[l] = ((c0 + quad % TQ * 4) * K * K + quad / TQ) * F;
+    let tap = min(lane + l * LANES, K * TC - 1);
+    offset[l] = ((c0 + tap % TC) * K * K + tap / TC) * F / 4;
   }
   var sum: array<vec4f, W * TQ>;
-  for (var f = 0; f < F; f++) {
+  for (var f = 0; f < F; f += 4) {
     for (var i = max(0, row - K + 1); i < min(HO, row + 1); i++) {
-      var output: array<f32, WO>;
-      // unroll
-      for (var j = 0; j < WO; j++) {
-        output[j] = dy[((f * HO + i) * WO + j) * N + first];
-      }
-      var weights: array<vec4f, LOADS>;
+      var fours: array<vec4f, LOADS>; // of four filters
       // unroll
       for (var l = 0; l < LOADS; l++) {
-        let at = (row - i) * K * F + f + offset[l];
-        weights[l] = vec4f(w[at], w[at + K * K * F], w[at + 2 * K * K * F], w[at + 3 * K * K * F]);
+        fours[l] = w[(row - i) * K * F / 4 + f / 4 + offset[l]];
       }
-      // unroll
-      for (var q = 0; q < TQ; q++) {
-        var tap: array<vec4f, K>;
+      for (var g = 0; g < 4; g++) {
+        var output: array<f32, WO>;
         // unroll
-        for (var v = 0; v < K; v++) {
-          tap[v] = subgroupBroadcast(weights[(v * TQ + q) / LANES], u32((v * TQ + q) % LANES));
+        for (var j = 0; j < WO; j++) {
+          output[j] = dy[(((f + g) * HO + i) * WO + j) * N + first];
         }
-        // Each output with all its taps, so that it stays in a register meanwhile.
+        var weights: array<f32, LOADS>;
         // unroll
-        for (var j = 0; j < W; j++) {
+        for (var l = 0; l < LOADS; l++) {
+          weights[l] = fours[l][g];
+        }
+        // unroll
+        for (var q = 0; q < TQ; q++) {
+          var tap: array<vec4f, K>;
           // unroll
-          for (var v = max(0, j - WO + 1); v < min(K, j + 1); v++) {
-            sum[q * W + j] = fma(vec4f(output[j - v]), tap[v], sum[q * W + j]);
+          for (var v = 0; v < K; v++) {
+            // unroll
+            for (var c = q * 4; c < q * 4 + 4; c++) {
+              tap[v][c % 4] = subgroupBroadcast(
+                weights[(v * TC + c) / LANES], u32((v * TC + c) % LANES));
+            }
+          }
+          // Each output with all its taps, so that it stays in a register meanwhile.
+          // unroll
+          for (var j = 0; j < W; j++) {
+            // unroll
+            for (var v = max(0, j - WO + 1); v < min(K, j + 1); v++) {
+              sum[q * W + j] = fma(vec4f(output[j - v]), tap[v], sum[q * W + j]);
+            }
           }
         }
       }

@@ -70,7 +70,7 @@ export function denseUpdateBroadcastDispatch(
   bindings: readonly Slice[],
 ): Dispatch {
   // TO × B errors stay at hand.
-  const TO = quadTile(O, B > 16 ? 4 : dense.outputs);
+  const TO = quadTile(O, B > 16 ? 4 : dense.updates);
   const TK = Math.min(Math.ceil(panel.rows / 64), MAX_ROUNDS);
   return {
     kernel: denseUpdateBroadcast,

@@ -33,14 +33,15 @@ export interface BroadcastTiles {
   /** Filters and sums that an invocation of a weight gradient keeps at most. */
   readonly convWeights: { readonly filters: number; readonly sums: number };
   /**
-   * Outputs, examples, rows of weights at a time, and inputs (backward) that an invocation of a
-   * dense layer keeps at most.
+   * Outputs, examples, rows of weights at a time, inputs (backward), and outputs whose weights it
+   * updates, that an invocation of a dense layer keeps at most.
    */
   readonly dense: {
     readonly outputs: number;
     readonly examples: number;
     readonly rows: number;
     readonly inputs: number;
+    readonly updates: number;
   };
   /** Workgroups that keep the whole adapter busy. */
   readonly workgroups: number;
@@ -74,8 +75,8 @@ export function broadcastTiles(lanes: number): Tiles {
       lanes,
       conv: { filters: 16, outputs: 16, columns: 8 },
       convInputs: { sums: 320 },
-      convWeights: { filters: 16, sums: 192 },
-      dense: { outputs: 8, examples: 16, rows: 4, inputs: 8 },
+      convWeights: { filters: 16, sums: 160 },
+      dense: { outputs: 16, examples: 16, rows: 2, inputs: 8, updates: 8 },
       workgroups: SOFTWARE_TILES.workgroups,
     },
   };
@@ -103,7 +104,7 @@ export function largestDivisor(n: number, limit: number): number {
 
 /** The largest multiple of 4 that divides `n` (itself a multiple of 4) and is at most `limit`. */
 export function quadTile(n: number, limit: number): number {
-  return 4 * largestDivisor(n / 4, limit / 4);
+  return 4 * largestDivisor(n / 4, Math.floor(limit / 4));
 }
 
 /** `n` rounded up to a multiple of 4: kernels handle filters and units in fours. */

@@ -1,10 +1,7 @@
 /** The training loop: chunks, minibatches, validation, checkpoints. */
-import type { ViewBlock, ViewBlocks } from "../data/view_blocks.ts";
-import type { ViewProducer } from "../data/view_workers.ts";
-import { GalaxyNetwork, type Run } from "../galaxy/network.ts";
+import { GalaxyNetwork } from "../galaxy/network.ts";
 import type { Model } from "../galaxy/model.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
-import { IMAGE_FLOATS } from "../galaxy/transforms.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Turns, type Work } from "../gpu/turns.ts";
 import { initialValues } from "../nn/initialise.ts";
@@ -18,17 +15,8 @@ import {
 import type { ProgressState } from "./progress.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { learningRate, minibatches, type TrainSettings } from "./settings.ts";
-import { type TrainingBlock, trainingBlocks } from "./training_blocks.ts";
+import { type Group, type TrainingData, TrainingGroups } from "./training_groups.ts";
 import { Validator } from "./validator.ts";
-
-/** Views and labels of a run. Galaxies are named by their index among the producer's paths. */
-export interface TrainingData {
-  readonly producer: ViewProducer;
-  /** (galaxies, 37) */
-  readonly labels: Float32Array;
-  /** The first galaxies are for training, the others for validation. */
-  readonly trainingCount: number;
-}
 
 export interface TrainerHooks {
   /** Called after every group of minibatches. */
@@ -48,26 +36,8 @@ export interface TrainOutcome {
   readonly waited: number;
 }
 
-/** Minibatches of a group take about this long, so that the terminal and the workers are served. */
-const GROUP_SECONDS = 0.3;
-
-/** Minibatches between two applications of a norm constraint (spec/network.md §10). */
-const CONSTRAIN_EVERY = 10;
-
 /** Minibatches whose views are on the GPU together: 58 MB of the paper's on a real one. */
-const SLOTS = { gpu: 32, software: 4 };
-
-/** Minibatches of a chunk that are submitted together. */
-interface Group {
-  readonly chunk: number;
-  /** The first, and the one after the last. */
-  readonly begin: number;
-  readonly end: number;
-  /** When it was submitted, in seconds. */
-  submitted: number;
-  /** Losses of the session's part of the chunk, after its last group. */
-  losses?: Float32Array | undefined;
-}
+const SLOTS = { gpu: 32, software: 16 };
 
 /** One run of one model, from its start or its last checkpoint. */
 export class Trainer {
@@ -78,14 +48,8 @@ export class Trainer {
   readonly #hooks: TrainerHooks;
   readonly #validator: Validator;
   readonly #turns = new Turns<Group>();
-  /** Labels of the group that is loaded. */
-  readonly #labels: Float32Array;
   #history: HistoryEntry[] = [];
   #position: RunPosition = { chunk: 0, minibatch: 0, losses: new Float32Array(0), seconds: 0 };
-  /** Minibatches that are submitted together; grows until they take `GROUP_SECONDS`. */
-  #group = 1;
-  #blocks!: ViewBlocks<TrainingBlock>;
-  #block: ViewBlock<TrainingBlock> | undefined;
   /** `performance.now()` at the start of the run, were it in one session. */
   #started = 0;
   #waited = 0;
@@ -111,7 +75,6 @@ export class Trainer {
     );
     const validationLabels = labels.subarray(trainingCount * ANSWER_COUNT);
     this.#validator = new Validator(producer, validation, validationLabels);
-    this.#labels = new Float32Array(network.slots * network.batch * ANSWER_COUNT);
   }
 
   /**
@@ -160,31 +123,20 @@ export class Trainer {
     // Only now: a trainer that is prepared to show its plan must not touch a run that is there.
     this.#history = await truncateHistory(this.#folder.history, this.#position.chunk);
     const { chunks } = this.#settings;
-    const { producer, trainingCount } = this.#data;
-    const { seconds } = this.#position;
+    const { seconds, minibatch } = this.#position;
     this.#started = performance.now() - 1000 * seconds;
-    this.#blocks = trainingBlocks(this.#settings, producer, trainingCount, this.#position);
-    const count = minibatches(this.#settings);
-    let { chunk, minibatch } = this.#position;
     this.#since = { seconds, minibatch };
+    const groups = new TrainingGroups(this.network, this.#settings, this.#data, this.#position);
     let lastCheckpoint = seconds;
     let trained = false;
-    for (; chunk < chunks; chunk++, minibatch = 0) {
-      const begin = minibatch;
-      while (minibatch < count) {
-        if (trained && this.#hooks.stopRequested?.()) {
-          await this.#land(await this.#turns.last());
-          if (minibatch > 0) await this.#standAt(chunk, minibatch);
-          await this.#save();
-          return this.#outcome(false);
-        }
-        const work = await this.#prepare(chunk, begin, minibatch);
-        minibatch = work.group.end;
-        await this.#land(await this.#turns.next(work));
-        trained = true;
-      }
+    while (groups.chunk < chunks) {
+      if (trained && this.#hooks.stopRequested?.()) return await this.#stop(groups);
+      const { chunk } = groups;
+      const group = await this.#next(groups);
+      await this.#land(await this.#turns.next(group));
+      trained = true;
       const due = this.#seconds() - lastCheckpoint >= (this.#hooks.checkpointSeconds ?? 300);
-      if (!due && !this.#validates(chunk)) continue;
+      if (groups.chunk === chunk || !(due || this.#validates(chunk))) continue;
       await this.#land(await this.#turns.last());
       await this.#save();
       lastCheckpoint = this.#seconds();
@@ -192,93 +144,32 @@ export class Trainer {
     return this.#outcome(true);
   }
 
-  /**
-   * Uploads the views and labels of the next group of a chunk and records it, while the group before
-   * computes.
-   * @param begin where the session's part of the chunk begins
-   */
-  async #prepare(
-    chunk: number,
-    begin: number,
-    minibatch: number,
-  ): Promise<Work<Group> & { group: Group }> {
-    const { network } = this;
-    const { batchSize, warmUpChunks } = this.#settings;
-    const count = minibatches(this.#settings);
-    if (minibatch === begin) {
-      // The warm-up has velocities of its own (spec/network.md §9).
-      if (chunk === warmUpChunks && begin === 0) network.resetVelocities();
-      network.seek({
-        minibatch: begin,
-        step: chunk * count + begin,
-        learningRate: learningRate(chunk, this.#settings),
-      });
-    }
-    const { plan, views } = await this.#blockOf(chunk, minibatch * batchSize);
-    const first = minibatch * batchSize - plan.firstRow;
-    const most = Math.min(
-      this.#group,
-      network.slots,
-      this.#untilConstrained(minibatch),
-      (plan.images.length - first) / batchSize,
-    );
-    const end = minibatch + most;
-    const last = first + most * batchSize;
-    network.load(
-      views.subarray(first * IMAGE_FLOATS, last * IMAGE_FLOATS),
-      this.#labelsOf(plan.images.subarray(first, last)),
-    );
-    const runs: Run[] = [[chunk < warmUpChunks ? "warmUp" : "train", most]];
-    if (network.has("constrain") && end % CONSTRAIN_EVERY === 0) runs.push(["constrain", 1]);
-    const work = network.recordTraining(runs, end === count ? count : undefined);
-    const group: Group = { chunk, begin: minibatch, end, submitted: 0 };
-    return {
-      group,
-      submit: () => {
-        group.submitted = this.#seconds();
-        work.submit();
-      },
-      result: async () => ({ ...group, losses: await work.result() }),
-    };
-  }
-
-  /** The block with a row of a chunk: that of the group before, or the next one. */
-  async #blockOf(chunk: number, row: number): Promise<ViewBlock<TrainingBlock>> {
-    const current = this.#block?.plan;
-    if (current?.chunk === chunk && row < current.firstRow + current.images.length) {
-      return this.#block!;
-    }
-    if (this.#blocks.ready) return this.#block = (await this.#blocks.next())!;
-    const landing = this.#turns.last();
+  /** The next group; where its views are not made yet, what is under way is done meanwhile. */
+  async #next(groups: TrainingGroups): Promise<Work<Group>> {
+    if (groups.ready) return await groups.next();
+    const last = this.#turns.last();
     const idle = this.#seconds();
-    await this.#land(await landing);
-    this.#block = (await this.#blocks.next())!;
+    await this.#land(await last);
+    const group = await groups.next();
     this.#waited += this.#seconds() - idle;
-    return this.#block;
+    return group;
   }
 
-  /** Minibatches until a norm constraint is due, if the model has any. */
-  #untilConstrained(minibatch: number): number {
-    const constrained = this.network.has("constrain");
-    return constrained ? CONSTRAIN_EVERY - minibatch % CONSTRAIN_EVERY : Infinity;
-  }
-
-  /** Valid until the next call. */
-  #labelsOf(images: Uint32Array): Float32Array {
-    const { labels } = this.#data;
-    let to = 0;
-    for (const image of images) {
-      const from = image * ANSWER_COUNT;
-      for (let k = 0; k < ANSWER_COUNT; k++) this.#labels[to++] = labels[from + k];
+  async #stop(groups: TrainingGroups): Promise<TrainOutcome> {
+    await this.#land(await this.#turns.last());
+    const { chunk, minibatch } = groups;
+    if (minibatch > 0) {
+      const losses = this.#withEarlier(await this.network.losses(minibatch));
+      this.#position = { chunk, minibatch, losses, seconds: this.#seconds() };
     }
-    return this.#labels.subarray(0, to);
+    await this.#save();
+    return this.#outcome(false);
   }
 
-  /** What there is to do when a group is done. */
+  /** What there is to do when a group is done; the next may be under way, unless a chunk is validated. */
   async #land(group: Group | undefined) {
     if (!group) return;
-    const { chunk, begin, end, losses } = group;
-    this.#adaptGroup(end - begin, this.#seconds() - group.submitted);
+    const { chunk, end, losses } = group;
     if (losses) return await this.#finishChunk(chunk, this.#withEarlier(losses));
     const done = (end - this.#since.minibatch) * this.#settings.batchSize;
     const rate = done / (this.#seconds() - this.#since.seconds);
@@ -292,19 +183,8 @@ export class Trainer {
     return losses;
   }
 
-  /** Notes where the run stands in the middle of a chunk, when nothing is under way. */
-  async #standAt(chunk: number, minibatch: number) {
-    const losses = this.#withEarlier(await this.network.losses(minibatch));
-    this.#position = { chunk, minibatch, losses, seconds: this.#seconds() };
-  }
-
   #seconds(): number {
     return (performance.now() - this.#started) / 1000;
-  }
-
-  #adaptGroup(group: number, seconds: number) {
-    const fitting = Math.max(1, Math.floor(GROUP_SECONDS * group / seconds));
-    this.#group = Math.min(fitting, 2 * this.#group);
   }
 
   /** History, validation if it is due, and the position of the next chunk. */

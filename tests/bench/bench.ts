@@ -1,7 +1,7 @@
 /** `deno task bench`: which sections, of what, and what comes of it. */
 import { UserError } from "../../lib/errors.ts";
 import type { Flags, Values } from "../../lib/flags.ts";
-import { narrowed } from "../../lib/galaxy/model.ts";
+import { type Model, narrowed } from "../../lib/galaxy/model.ts";
 import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
 import { modelsNamed } from "../../tasks/models.ts";
 import { extradense } from "../../tasks/train/extradense.ts";
@@ -12,7 +12,10 @@ import { benchKernels } from "./kernels.ts";
 import { benchMemory } from "./memory.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { benchStep } from "./step.ts";
-import { type BenchHeader, benchJson, type BenchTable, headerText, tableText } from "./table.ts";
+import { benchJson, type BenchTable, headerOf, headerText, tableText } from "./table.ts";
+
+/** The nine, the best single model of the paper first. */
+const ALL_MODELS = [extradense, ...ARCHITECTURES.filter(({ name }) => name !== extradense.name)];
 
 /** In the order they run: memory first, since what others leave in the process shows in it. */
 const SECTIONS: Readonly<Record<string, Section>> = {
@@ -76,7 +79,11 @@ function sectionsNamed(names: readonly string[]): [string, Section][] {
   for (const name of names) {
     if (name in SECTIONS) continue;
     const known = Object.keys(SECTIONS).join(", ");
-    throw new UserError(`there is no section "${name}"; the sections are ${known}`);
+    throw new UserError(
+      name === "peers"
+        ? "peers are compared apart from all else: deno task bench peers, with flags of its own"
+        : `there is no section "${name}"; the sections are ${known}, and peers`,
+    );
   }
   return Object.entries(SECTIONS).filter(([name]) => names.length === 0 || names.includes(name));
 }
@@ -97,14 +104,7 @@ export async function bench(
   try {
     const failures: string[] = [];
     const context = contextOf(gpu, flags, (text) => failures.push(text));
-    const header: BenchHeader = {
-      date: new Date().toISOString(),
-      adapter: gpu.name,
-      software: gpu.software,
-      cores: navigator.hardwareConcurrency,
-      deno: Deno.version.deno,
-      command,
-    };
+    const header = headerOf(gpu, command);
     const show = (text: string) => flags.json ? undefined : console.log(text + "\n");
     show(headerText(header));
     const tables: BenchTable[] = [];
@@ -137,20 +137,19 @@ function leftOutWhereImpossible(title: string, section: Section): Section {
 
 /** Fills in what was not asked for, by the kind of adapter. */
 function contextOf(gpu: Gpu, flags: BenchFlags, fail: (text: string) => void): BenchContext {
-  const { quick, models: names, data } = flags;
+  const { quick, data } = flags;
   const few = quick || gpu.software;
-  const all = names === "all" || (names === undefined && !few);
-  const leftOut = [
-    names === undefined && few && "the other architectures (--models all)",
-    flags.batch === undefined && few && "larger batches (--batch 16,64,256)",
-  ].filter((text) => text !== false);
-  const named = names === undefined ? [extradense] : modelsNamed(names.split(","));
-  const sized = (models: typeof named) =>
+  const named = flags.models === undefined ? undefined : modelsOf(flags.models);
+  const sized = (models: readonly Model[]) =>
     quick ? models.map((model) => narrowed(model, 0.05)) : models;
+  const leftOut = [
+    few && !named && "the other architectures (--models all)",
+    few && flags.batch === undefined && "larger batches (--batch 16,64,256)",
+  ].filter((text) => text !== false);
   return {
     gpu,
-    models: sized(all ? [...ARCHITECTURES] : named),
-    focus: sized(names === "all" ? [...ARCHITECTURES] : named),
+    models: sized(named ?? (few ? [extradense] : ALL_MODELS)),
+    focus: sized(named ?? [extradense]),
     batches: numbersOf("batch", flags.batch) ?? (quick ? [2] : gpu.software ? [16] : [16, 64, 256]),
     repeats: flags.repeats ?? (quick ? 1 : gpu.software ? 3 : 5),
     steps: flags.steps ?? (quick ? 40 : 2000),
@@ -166,6 +165,11 @@ function contextOf(gpu: Gpu, flags: BenchFlags, fail: (text: string) => void): B
     say: (text) => console.error(`… ${text}`),
     fail,
   };
+}
+
+/** `all`, or names with commas between them. @throws UserError for a name that is none */
+function modelsOf(text: string): readonly Model[] {
+  return text === "all" ? ALL_MODELS : modelsNamed(text.split(","));
 }
 
 /** `16,64` as numbers. @throws UserError for anything else */

@@ -1,26 +1,33 @@
 /** Whether the kernels compute what they should: what a quick run is for. */
 import { narrowed } from "../../lib/galaxy/model.ts";
+import type { Gpu } from "../../lib/gpu/device.ts";
 import { extradense } from "../../tasks/train/extradense.ts";
 import { ALL_CHECKS } from "../checks/all.ts";
-import type { Check } from "../checks/bench.ts";
+import { canRun, type Check } from "../checks/bench.ts";
 import type { BenchContext } from "./context.ts";
 import { networkCheck } from "./network_check.ts";
 import type { BenchTable, Cell } from "./table.ts";
 
 /**
- * Every kernel on small tiles, which compile fast, and a narrow network on those of the adapter:
- * `deno task verify` has the others.
+ * Every kernel that this adapter can run on small tiles, which compile fast, and a narrow network on
+ * those of the adapter: `deno task verify` has the others.
  */
-export const QUICK_CHECKS: readonly Check[] = [
-  ...ALL_CHECKS.filter(({ name }) => /small tiles|^advance/.test(name)),
-  networkCheck(narrowed(extradense, 0.05)),
-];
+export function quickChecks(gpu: Gpu): Pick<Check, "name" | "run">[] {
+  const small = ALL_CHECKS.filter(({ name, tiles }) =>
+    tiles === "small" || tiles === "smallBroadcast" || name.startsWith("advance")
+  );
+  return [
+    ...small.filter(({ tiles }) => canRun(gpu, tiles)),
+    networkCheck(narrowed(extradense, 0.05)),
+  ];
+}
 
 /** Compares with the float64 twins; whatever is beyond the tolerance fails the benchmark. */
 export async function benchChecks({ gpu, say, fail }: BenchContext): Promise<BenchTable[]> {
-  say(`${QUICK_CHECKS.length} checks of kernels`);
+  const checks = quickChecks(gpu);
+  say(`${checks.length} checks of kernels`);
   const rows: Cell[][] = [];
-  for (const { name, run } of QUICK_CHECKS) {
+  for (const { name, run } of checks) {
     const tensors = await run(gpu);
     const worst = tensors.reduce((a, b) => b.excess > a.excess ? b : a);
     const wrong = !(worst.excess <= 1);

@@ -7,108 +7,80 @@ import { PAPER_SETTINGS, type TrainSettings } from "../../lib/run/settings.ts";
 import { Trainer } from "../../lib/run/trainer.ts";
 import { type BenchContext, orReason } from "./context.ts";
 import type { BenchData } from "./data.ts";
-import { type BenchTable, type Cell, rangeText, type Spread, spreadOf } from "./table.ts";
+import { type BenchTable, type Cell, rangeText, spreadOf } from "./table.ts";
 
-/** Chunks that make and fill the buffers, and compile; and the last one, which is validated. */
-const FIRST = 2;
+/** Chunks that are trained but not counted: the first compiles, the last one is validated. */
+const FIRST = 1;
 const LAST = 1;
 
 export async function endToEnd(context: BenchContext, data: BenchData): Promise<BenchTable> {
   const rows: Cell[][] = [];
   const notes: string[] = [];
   for (const model of context.focus) {
-    const cells = await orReason(() => compare(context, model, data));
-    if (typeof cells === "string") notes.push(`${model.name}: ${cells}`);
-    else rows.push([model.name, ...cells]);
+    for (const source of sourcesOf(context, data)) {
+      const cells = await orReason(() => measure(context, model, source, data));
+      if (typeof cells === "string") notes.push(`${model.name}: ${cells}`);
+      else rows.push([model.name, source, ...cells]);
+    }
   }
   return {
     title: "training, from files to updates",
     columns: [
       "model",
+      "views from",
+      "workers",
       "batch",
       "chunk",
-      "workers",
       "images/s",
       "images/s, range",
-      "images/s, views ready",
-      "range, views ready",
       "% waiting for views",
     ],
     rows,
     notes: [
-      `the training loop of the tasks, views from ${data.stored ? "the cache" : "JPEGs"}`,
-      "views ready: the same with the views of the first chunks again, which nobody has to make. " +
-      "Waiting is the share of a chunk's time by which it is longer than that; on a software " +
-      "adapter it holds what the workers take of the processor, too",
+      "the training loop of the tasks, checkpoints left out; waiting is the share of the time in " +
+      "which the adapter had nothing to do, since no views were ready",
       ...notes,
     ],
   };
 }
 
-/** The cells from the batch on. @throws UserError when this adapter cannot hold the network */
-async function compare(context: BenchContext, model: Model, data: BenchData): Promise<Cell[]> {
+const CACHE = "the cache";
+type Source = typeof CACHE | "JPEGs";
+
+/** Both where that takes seconds. */
+function sourcesOf({ gpu, quick }: BenchContext, { stored }: BenchData): Source[] {
+  if (!stored) return ["JPEGs"];
+  return gpu.software || quick ? [CACHE] : ["JPEGs", CACHE];
+}
+
+/** The cells from the workers on. @throws UserError when this adapter cannot hold the network */
+async function measure(
+  context: BenchContext,
+  model: Model,
+  source: Source,
+  { paths, labels, stored }: BenchData,
+): Promise<Cell[]> {
   const { gpu, repeats, quick, say } = context;
   const workers = Math.max(...context.workers);
-  const batchSize = quick ? 2 : 16;
-  const chunkSize = quick ? 8 : gpu.software ? 32 : 10_000;
   const settings: TrainSettings = {
     ...PAPER_SETTINGS,
-    batchSize,
-    chunkSize,
+    batchSize: quick ? 2 : 16,
+    chunkSize: quick ? 8 : gpu.software ? 32 : 10_000,
     chunks: FIRST + repeats + LAST,
     warmUpChunks: 0,
   };
-  const options = { workers, paths: data.paths, cacheBytes: 0, stored: data.stored };
-  say(`training ${model.name}, ${settings.chunks} chunks of ${chunkSize}`);
-  const made = await chunkRates(context, model, settings, data, new ViewProducer(options));
-  say("the same with views that are ready");
-  const views = new ReadyViews(options);
-  const ready = await chunkRates(context, model, settings, data, views);
-  if (views.rowsMade > FIRST * chunkSize) {
-    throw new Error(`${views.rowsMade} rows were made that should have been ready`);
-  }
-  const waiting = Math.max(0, 1 - made.median / ready.median);
-  return [
-    batchSize,
-    chunkSize,
+  const { chunks, chunkSize, batchSize } = settings;
+  say(`training ${model.name} from ${source}, ${chunks} chunks of ${chunkSize}`);
+  const producer = new ViewProducer({
     workers,
-    made.median,
-    rangeText(made),
-    ready.median,
-    rangeText(ready),
-    Number((100 * waiting).toPrecision(2)),
-  ];
-}
-
-/** Makes views only where there are none yet; later chunks see the first ones again. */
-class ReadyViews extends ViewProducer {
-  readonly #made = new Map<ArrayBufferLike, Set<number>>();
-  /** Rows that were made rather than found. */
-  rowsMade = 0;
-
-  override async training(...args: Parameters<ViewProducer["training"]>): Promise<void> {
-    const [{ buffer, byteOffset }, rows] = args;
-    const offsets = this.#made.get(buffer) ?? new Set();
-    if (offsets.has(byteOffset)) return;
-    await super.training(...args);
-    this.#made.set(buffer, offsets.add(byteOffset));
-    this.rowsMade += rows.length;
-  }
-}
-
-/** Images per second of each chunk between the first and the last ones. Closes the producer. */
-async function chunkRates(
-  { gpu }: BenchContext,
-  model: Model,
-  settings: TrainSettings,
-  { labels }: BenchData,
-  producer: ViewProducer,
-): Promise<Spread> {
+    paths,
+    cacheBytes: 0,
+    stored: source === CACHE ? stored : undefined,
+  });
   const folder = await Deno.makeTempDir({ prefix: "galaxies-bench-" });
   try {
-    const galaxies = labels.length / ANSWER_COUNT;
-    const data = { producer, labels, trainingCount: galaxies - 1 };
-    const ends: number[] = [];
+    const data = { producer, labels, trainingCount: labels.length / ANSWER_COUNT - 1 };
+    const ends = [0];
     const trainer = await Trainer.prepare(gpu, model, settings, data, new RunFolder(folder), {
       resume: false,
       onProgress: ({ fraction, elapsed }) => {
@@ -116,12 +88,14 @@ async function chunkRates(
       },
     });
     try {
-      await trainer.train();
+      const { waited } = await trainer.train();
+      const rates = ends.slice(1).map((end, chunk) => chunkSize / (end - ends[chunk]));
+      const rate = spreadOf(rates.slice(FIRST, -LAST));
+      const waiting = Number((100 * waited / ends.at(-1)!).toPrecision(2));
+      return [workers, batchSize, chunkSize, rate.median, rangeText(rate), waiting];
     } finally {
       trainer.network.destroy();
     }
-    const rates = ends.map((end, chunk) => settings.chunkSize / (end - (ends[chunk - 1] ?? 0)));
-    return spreadOf(rates.slice(FIRST, -LAST));
   } finally {
     producer.close();
     await Deno.remove(folder, { recursive: true });

@@ -1,4 +1,5 @@
 /** Every kernel of every architecture: time, work per second, and share of the adapter's limits. */
+import { few } from "../../lib/data/few.ts";
 import type { Model } from "../../lib/galaxy/model.ts";
 import type { Gpu } from "../../lib/gpu/device.ts";
 import { profile } from "../../lib/gpu/profile.ts";
@@ -7,7 +8,7 @@ import { UserError } from "../../lib/errors.ts";
 import { withDispatches } from "./assembled.ts";
 import { type BenchContext, orReason } from "./context.ts";
 import { type Limits, measureLimits } from "./limits.ts";
-import { type BenchTable, type Cell, rangeText, round, type Spread, spreadOf } from "./table.ts";
+import { type BenchTable, type Cell, rangeText, type Spread, spreadOf } from "./table.ts";
 import { keyOf, type Step, stepsOf } from "./work.ts";
 
 const PROGRAMS = ["train", "predict"] as const;
@@ -73,10 +74,12 @@ async function measureModel(
       const key = keyOf(step);
       if (!measured.has(key) && !fresh.has(key)) fresh.set(key, step);
     }
-    await runOnce();
-    for (const [key, milliseconds] of await timeSteps(gpu, fresh, repeats)) {
-      const step = fresh.get(key)!;
-      measured.set(key, { step, batch, milliseconds, labels: new Set(), models: new Set() });
+    if (fresh.size > 0) {
+      await runOnce();
+      for (const [key, milliseconds] of await timeSteps(gpu, fresh, repeats)) {
+        const step = fresh.get(key)!;
+        measured.set(key, { step, batch, milliseconds, labels: new Set(), models: new Set() });
+      }
     }
     PROGRAMS.forEach((program, index) => {
       const rows = steps[index].map((step) => {
@@ -123,8 +126,7 @@ function kernelTable(
   modelCount: number,
   notes: readonly string[],
 ): BenchTable {
-  const percent = (rate: number, limit: Spread) =>
-    Number((100 * rate / limit.median).toPrecision(2));
+  const percent = (rate: number, limit: Spread) => Number((100 * rate / limit.max).toPrecision(2));
   return {
     title: "kernels",
     columns: [
@@ -144,9 +146,11 @@ function kernelTable(
       const gflops = 2 * step.multiplyAdds / median / 1e6;
       const gigabytes = step.bytes / median / 1e6;
       return [
-        [...labels].join(", "),
+        few([...labels], (label) => label, 2).join(", "),
         [...new Set(step.dispatches.map(({ kernel }) => kernel.name))].join(", "),
-        models.size === modelCount && modelCount > 1 ? "all" : [...models].join(", "),
+        models.size === modelCount && modelCount > 1
+          ? "all"
+          : few([...models], (name) => name, 2).join(", "),
         batch,
         median,
         rangeText(milliseconds),
@@ -157,9 +161,11 @@ function kernelTable(
       ];
     }),
     notes: [
-      `limits of this adapter, in the same run: a copy moves ${round(limits.copy.median)} GB/s ` +
-      `(${rangeText(limits.copy)}), multiply-adds between registers reach ` +
-      `${round(limits.multiplyAdd.median)} GFLOP/s (${rangeText(limits.multiplyAdd)})`,
+      `limits of this adapter, in the same run: a copy moves ${rangeText(limits.copy)} GB/s, ` +
+      `multiply-adds between registers reach ${
+        rangeText(limits.multiplyAdd)
+      } GFLOP/s; shares are ` +
+      "those of the best",
       "each step ran alone, between two timestamps; steps of the same kernel and constants are " +
       "measured once for all models",
       "GFLOP/s count the products of weights that the model asks for, two operations each; other " +

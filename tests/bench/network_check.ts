@@ -17,7 +17,7 @@ const ACTIVATIONS = { absolute: 1e-5, relative: 1e-4 };
 const GRADIENTS = { absolute: 1e-6, relative: 1e-3 };
 
 /** Answers, loss and the gradient of every parameter, without dropout. */
-export function networkCheck(model: Model): Check {
+export function networkCheck(model: Model): Pick<Check, "name" | "run"> {
   return {
     name: `${model.name}, forward and backward`,
     async run(gpu) {

@@ -56,7 +56,7 @@ async function contest(
   return result!;
 }
 
-Deno.test("Every turn of a peer stands between two of ours, alone, and is compared with them", async () => {
+Deno.test("A turn of a peer stands between two of ours, alone, and is compared with them", async () => {
   const { standings: [ours, slow, fast], log } = await contest([
     ["ours", "right", 40],
     ["slow", "right", 400],
@@ -80,7 +80,7 @@ Deno.test("Every turn of a peer stands between two of ours, alone, and is compar
   assert.deepEqual(slow.ready, { version: "1.2.3", adapter: "a fake" });
 });
 
-Deno.test("A peer that computes something else, fails or is missing has a reason, and no figures", async () => {
+Deno.test("A peer that is wrong, fails or is missing has a reason, and no figures", async () => {
   const { standings: [ours, ...peers] } = await contest([
     ["ours", "right", 1],
     ["1", "zeros", 1],

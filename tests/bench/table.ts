@@ -1,5 +1,7 @@
 /** Results as plain data, and how people and programs get to see them. */
 
+import type { Gpu } from "../../lib/gpu/device.ts";
+
 /** Text, a number, or null where there is nothing to say. */
 export type Cell = string | number | null;
 
@@ -24,6 +26,21 @@ export interface BenchHeader {
   readonly deno: string;
   /** The command line that gives this again. */
   readonly command: string;
+}
+
+/** The header of what is measured now. @param command what the user typed */
+export function headerOf(
+  { name, software }: Pick<Gpu, "name" | "software">,
+  command: string,
+): BenchHeader {
+  return {
+    date: new Date().toISOString(),
+    adapter: name,
+    software,
+    cores: navigator.hardwareConcurrency,
+    deno: Deno.version.deno,
+    command,
+  };
 }
 
 /** The middle of several measurements, and how far they lie apart. */

@@ -26,7 +26,7 @@ const smallBroadcast = (lanes: number): Tiles => ({
     conv: { filters: 4, outputs: 3, columns: 3 },
     convInputs: { sums: 24 },
     convWeights: { filters: 4, sums: 20 },
-    dense: { outputs: 4, examples: 4, rows: 2, inputs: 2 },
+    dense: { outputs: 4, examples: 4, rows: 2, inputs: 2, updates: 4 },
     workgroups: 1,
   },
 });

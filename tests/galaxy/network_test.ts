@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { defineModel, type Model } from "../../lib/galaxy/model.ts";
 import { GalaxyNetwork, type NetworkOptions } from "../../lib/galaxy/network.ts";
+import { ORDERS } from "../../lib/galaxy/parts.ts";
 import { ANSWER_COUNT } from "../../lib/galaxy/questions.ts";
 import { IMAGE_FLOATS } from "../../lib/galaxy/transforms.ts";
 import type { Gpu } from "../../lib/gpu/device.ts";
+import type { Work } from "../../lib/gpu/turns.ts";
 import { download } from "../../lib/gpu/memory.ts";
 import { elements } from "../../lib/nn/layer.ts";
 import { Random } from "../../lib/random.ts";
@@ -220,10 +222,78 @@ gpuTest("nothing is allocated after a network is built", async (gpu) => {
     network.load(views, labels);
     network.run(program, 1);
   }
+  const work = network.recordTraining([["train", 1]], 3);
+  work.submit();
+  await work.result();
+  const prediction = network.recordPrediction(BATCH);
+  prediction.submit();
+  await prediction.result();
+  await network.losses(3);
+  await network.answers(BATCH);
+  for (const parameter of network.parameters) await network.get(parameter, "velocity");
+  network.resetVelocities();
   await gpu.finish();
   assert.equal(network.memory.count, count);
   assert.deepEqual(network.memory.bytes, bytes);
   network.destroy();
+});
+
+gpuTest("recorded work gives what running and reading gives", async (gpu) => {
+  const { views, labels } = examples(3 * BATCH);
+  const both: { answers: Float32Array; losses: Float32Array }[] = [];
+  for (const recorded of [false, true]) {
+    const network = await buildSmall(gpu, { slots: 3 });
+    network.load(views, labels);
+    const take = async (work: Work<Float32Array | undefined>) => {
+      work.submit();
+      return await work.result();
+    };
+    let losses, answers;
+    if (recorded) {
+      losses = await take(network.recordTraining([["warmUp", 1], ["train", 2]], 3));
+      network.load(views);
+      // One example less than the slots hold.
+      answers = await take(network.recordPrediction(3 * BATCH - 1));
+    } else {
+      network.run("warmUp", 1);
+      network.run("train", 2);
+      losses = await network.losses(3);
+      network.load(views);
+      network.run("predict", 3);
+      answers = await network.answers(3 * BATCH - 1);
+    }
+    both.push({ losses: losses!, answers: answers! });
+    network.destroy();
+  }
+  assert.ok(both[0].losses.every((loss) => loss > 0));
+  assert.equal(both[0].answers.length, (3 * BATCH - 1) * ANSWER_COUNT);
+  assert.deepEqual(both[1], both[0]);
+});
+
+gpuTest("two predictions under way do not mix", async (gpu) => {
+  const { views } = examples(2 * BATCH);
+  const halves = [0, 1].map((half) =>
+    views.subarray(half * BATCH * IMAGE_FLOATS, (half + 1) * BATCH * IMAGE_FLOATS)
+  );
+  for (const orders of [1, ORDERS] as const) {
+    const network = await buildSmall(gpu, { trainable: false, orders });
+    const alone: Float32Array[] = [];
+    for (const half of halves) {
+      network.load(half);
+      network.run("predict", 1);
+      alone.push(await network.answers(BATCH));
+    }
+    assert.notDeepEqual(alone[0], alone[1]);
+    const together: Work<Float32Array>[] = [];
+    for (const half of halves) {
+      network.load(half);
+      together.push(network.recordPrediction(BATCH));
+      together.at(-1)!.submit();
+    }
+    assert.deepEqual(await together[0].result(), alone[0]);
+    assert.deepEqual(await together[1].result(), alone[1]);
+    network.destroy();
+  }
 });
 
 gpuTest("velocities start at zero again after a reset", async (gpu) => {

@@ -39,6 +39,19 @@ gpuTest("what is uploaded comes back, also to and from a part of a buffer", asyn
   memory.destroy();
 });
 
+gpuTest("an upload in several pieces arrives whole", async (gpu) => {
+  const memory = new Memory(gpu);
+  const count = 2 * 2 ** 22 + 5;
+  const slice = await memory.allocate("numbers", "data", count + 1);
+  const numbers = new Float32Array(new SharedArrayBuffer(4 * (count + 2)));
+  numbers.forEach((_, index) => numbers[index] = index % 65_521);
+  upload(gpu, part(slice, 1, count), numbers.subarray(2));
+  const back = await download(gpu, slice, count + 1);
+  assert.equal(back[0], 0);
+  assert.ok(back.subarray(1).every((number, index) => number === numbers[index + 2]));
+  memory.destroy();
+});
+
 gpuTest("a buffer over the adapter's limit is refused with both numbers", async (gpu) => {
   const small = withLimits(gpu, { maxBufferSize: 3 * 2 ** 20 });
   await assert.rejects(new Memory(small).allocate("views", "data", 2 ** 20), (error) => {

@@ -86,9 +86,8 @@ class Contender:
         # The faster of the two on the processor.
         self.layout = torch.contiguous_format if self.cuda else torch.channels_last
         tensors, metadata = read_workload(path)
-        self.tensors = {
-            name: tensor for name, tensor in tensors.items() if name not in ("views", "parts", "labels")
-        }
+        examples = ("views", "parts", "labels")
+        self.tensors = {name: values for name, values in tensors.items() if name not in examples}
         batch, predict_batch = int(metadata["batch"]), int(metadata["predictBatch"])
         self.rate, self.momentum = float(metadata["learningRate"]), float(metadata["momentum"])
         self.images = self.put(tensors["parts"][:batch])
@@ -220,4 +219,5 @@ def main():
             say({"error": str(error)})
 
 
-main()
+if __name__ == "__main__":
+    main()
