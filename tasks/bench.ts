@@ -10,12 +10,15 @@ const command: Command<typeof BENCH_FLAGS> = {
   task: "bench",
   summary: "Measures speed and memory on the adapter at hand, as tables or as JSON:\n" +
     "  memory    GPU memory by purpose, the host's peak, and whether it grows\n" +
+    "  loads     what reading a number costs, in multiply-adds\n" +
     "  kernels   every kernel: ms, GFLOP/s, GB/s, and its share of what the adapter can do\n" +
     "  step      training and prediction, images/s\n" +
     "  pipeline  decoding, warping, chunks, upload, and a training from files to updates\n" +
-    "Without a name all of these. The same step in other libraries: deno task bench peers --help",
+    "Without a name all of these. By name only:\n" +
+    "  ladder    the convolutions and dense layers, one output at a time and as they are now\n" +
+    "The same step in other libraries: deno task bench peers --help",
   flags: BENCH_FLAGS,
-  operand: "[memory] [kernels] [step] [pipeline]",
+  operand: "[memory] [loads] [kernels] [step] [pipeline] [ladder]",
 };
 
 const peersFlags = { json: BENCH_FLAGS.json, ...PEERS_FLAGS };

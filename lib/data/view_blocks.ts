@@ -1,4 +1,16 @@
 /** Views made ahead of their use, block by block, in a few buffers that take turns. */
+import type { ViewProducer } from "./view_workers.ts";
+
+/** Rows of a block, about: a GPU that trains 10,000 images/s takes 50 ms for them. */
+export const BLOCK_ROWS = 512;
+/** Rows in memory, 470 MB: enough to bridge the pauses in which the main thread waits for a GPU. */
+const ALL_ROWS = 4096;
+
+/** Buffers for blocks of at most `rows` rows. */
+export function blockBuffers(producer: ViewProducer, rows: number): Float32Array[] {
+  const count = Math.max(2, Math.floor(ALL_ROWS / Math.max(rows, BLOCK_ROWS)));
+  return Array.from({ length: count }, () => producer.allocate(rows));
+}
 
 /** What a block shows, and how workers make it. */
 export interface BlockPlan {

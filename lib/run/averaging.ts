@@ -1,14 +1,10 @@
 /** Answers averaged over the sixty fixed transforms (spec/augmentation.md §10 and §11). */
-import { type BlockPlan, ViewBlocks } from "../data/view_blocks.ts";
+import { BLOCK_ROWS, blockBuffers, type BlockPlan, ViewBlocks } from "../data/view_blocks.ts";
 import type { ViewProducer } from "../data/view_workers.ts";
 import type { GalaxyNetwork } from "../galaxy/network.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
 import { FIXED_AUGMENTATIONS, IMAGE_FLOATS } from "../galaxy/transforms.ts";
 import { AnswerQueue } from "./answers.ts";
-
-/** Rows of views that are made at a time, about, and of all that are in memory: 470 MB. */
-const BLOCK_ROWS = 512;
-const ALL_ROWS = 4096;
 
 export interface AveragingHooks {
   /** Called with the number of galaxies done, at most every few seconds. */
@@ -52,11 +48,8 @@ export async function averagedAnswers(
     }
   });
   const perBlock = Math.min(count, galaxiesOfBlock(network.batch, transforms));
-  const buffers = Array.from(
-    { length: Math.max(2, Math.floor(ALL_ROWS / (perBlock * transforms))) },
-    () => producer.allocate(perBlock * transforms),
-  );
-  const blocks = new ViewBlocks(galaxyBlocks(producer, count, perBlock, seen), buffers);
+  const plans = galaxyBlocks(producer, count, perBlock, seen);
+  const blocks = new ViewBlocks(plans, blockBuffers(producer, perBlock * transforms));
   let reported = performance.now();
   for (let block = await blocks.next(); block; block = await blocks.next()) {
     const { plan, views } = block;
@@ -75,13 +68,10 @@ export async function averagedAnswers(
   return Float32Array.from(sums, (mean) => Math.min(1, mean));
 }
 
-/** As many galaxies as make about `BLOCK_ROWS` rows, and whole minibatches if those are not many more. */
+/** As many galaxies as fit into the whole minibatches of about `BLOCK_ROWS` rows. */
 function galaxiesOfBlock(batch: number, transforms: number): number {
-  let whole = 1;
-  while (whole * transforms % batch !== 0) whole++;
-  const galaxies = Math.floor(BLOCK_ROWS / transforms);
-  if (whole * transforms > 4 * BLOCK_ROWS) return Math.max(1, galaxies);
-  return Math.max(whole, galaxies - galaxies % whole);
+  const rows = Math.max(1, Math.floor(BLOCK_ROWS / batch)) * batch;
+  return Math.max(1, Math.floor(rows / transforms));
 }
 
 interface GalaxyBlock extends BlockPlan {

@@ -16,6 +16,7 @@ import { IMAGE_SIZE } from "../galaxy/transforms.ts";
 import { type Gpu, openGpu } from "../gpu/device.ts";
 import { averagedAnswers, seenTransforms } from "./averaging.ts";
 import { runCommand } from "./command.ts";
+import { predictionOptions } from "./network_options.ts";
 import { loadParameters } from "./parameter_files.ts";
 import { formatDuration } from "./progress.ts";
 import { rmse } from "./rmse.ts";
@@ -66,8 +67,7 @@ const FLAGS = {
     value: "N",
     min: 1,
     max: 1024,
-    default: 32,
-    help: "Views of a minibatch",
+    help: "Views of a minibatch (default: 128 on a GPU, 32 on a software or a small one)",
   },
   workers: {
     type: "integer",
@@ -128,12 +128,9 @@ async function runPrediction(full: Model, flags: PredictFlags): Promise<number> 
   const stop = stopSignal();
   try {
     console.log(`adapter: ${gpu.name}${gpu.software ? " (a software adapter, slow)" : ""}`);
-    const network = await GalaxyNetwork.build(gpu, model, {
-      batch: flags.batchSize,
-      trainable: false,
-      slots: gpu.software ? 1 : 16,
-      orders: flags.transforms === "1" || flags.plain ? 1 : ORDERS,
-    });
+    const orders = flags.transforms === "1" || flags.plain ? 1 : ORDERS;
+    const options = predictionOptions(gpu, orders, flags.batchSize);
+    const network = await GalaxyNetwork.build(gpu, model, options);
     const path = flags.params ?? new RunFolder(`analysis/final/${model.name}`).parameters;
     await loadParameters(path, network);
     for (const set of sets) {

@@ -6,6 +6,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { Turns, type Work } from "../gpu/turns.ts";
 import { initialValues } from "../nn/initialise.ts";
 import { appendHistory, type HistoryEntry, truncateHistory } from "./history.ts";
+import { trainingOptions } from "./network_options.ts";
 import {
   loadCheckpoint,
   type RunPosition,
@@ -35,9 +36,6 @@ export interface TrainOutcome {
   /** Seconds in which the adapter had nothing to do because the next views were not made yet. */
   readonly waited: number;
 }
-
-/** Minibatches whose views are on the GPU together: 58 MB of the paper's on a real one. */
-const SLOTS = { gpu: 32, software: 16 };
 
 /** One run of one model, from its start or its last checkpoint. */
 export class Trainer {
@@ -90,14 +88,7 @@ export class Trainer {
     folder: RunFolder,
     options: TrainerHooks & { resume: boolean },
   ): Promise<Trainer> {
-    const network = await GalaxyNetwork.build(gpu, model, {
-      batch: settings.batchSize,
-      trainable: true,
-      slots: gpu.software ? SLOTS.software : SLOTS.gpu,
-      losses: minibatches(settings),
-      seed: settings.seed,
-      dropout: settings.dropout,
-    });
+    const network = await GalaxyNetwork.build(gpu, model, trainingOptions(gpu, settings));
     try {
       const trainer = new Trainer(network, settings, data, folder, options);
       if (options.resume && await folder.hasCheckpoint()) {

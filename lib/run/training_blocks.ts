@@ -1,15 +1,8 @@
 /** The chunks of a run in blocks of views, which are made ahead. */
 import { chunkImages } from "../data/chunks.ts";
-import { type BlockPlan, ViewBlocks } from "../data/view_blocks.ts";
+import { BLOCK_ROWS, blockBuffers, type BlockPlan, ViewBlocks } from "../data/view_blocks.ts";
 import type { ViewProducer } from "../data/view_workers.ts";
 import type { TrainSettings } from "./settings.ts";
-
-/**
- * Rows of a block, and of all that are in memory: 470 MB. A GPU that trains 10,000 images/s takes
- * 50 ms for a block; two whole chunks of the paper's would be 2.3 GB.
- */
-const BLOCK_ROWS = 512;
-const ALL_ROWS = 4096;
 
 /** Consecutive rows of a chunk; no minibatch is in two blocks. */
 export interface TrainingBlock extends BlockPlan {
@@ -32,9 +25,8 @@ export function trainingBlocks(
 ): ViewBlocks<TrainingBlock> {
   const { batchSize, chunkSize } = settings;
   const rows = Math.min(chunkSize, Math.max(1, Math.floor(BLOCK_ROWS / batchSize)) * batchSize);
-  const count = Math.max(2, Math.floor(ALL_ROWS / Math.max(rows, BLOCK_ROWS)));
   const plans = blockPlans(settings, producer, trainingCount, from, rows);
-  return new ViewBlocks(plans, Array.from({ length: count }, () => producer.allocate(rows)));
+  return new ViewBlocks(plans, blockBuffers(producer, rows));
 }
 
 function* blockPlans(

@@ -7,7 +7,7 @@ import type { Model } from "../../lib/galaxy/model.ts";
 import { ANSWER_COUNT } from "../../lib/galaxy/questions.ts";
 import { IMAGE_FLOATS } from "../../lib/galaxy/transforms.ts";
 import type { Build } from "../../lib/nn/layer.ts";
-import { tilesFor } from "../../lib/nn/tiles.ts";
+import { type Tiles, tilesFor } from "../../lib/nn/tiles.ts";
 import { Random } from "../../lib/random.ts";
 import { startValues } from "./initial.ts";
 
@@ -27,6 +27,7 @@ export async function withDispatches(
   model: Model,
   batch: number,
   body: (programs: Programs, runOnce: () => Promise<void>) => Promise<void>,
+  tiles: Tiles = tilesFor(gpu),
 ) {
   const memory = new Memory(gpu);
   try {
@@ -41,7 +42,7 @@ export async function withDispatches(
     const build: Build = {
       gpu,
       memory,
-      tiles: tilesFor(gpu),
+      tiles,
       batch,
       slots: 1,
       trainable: true,

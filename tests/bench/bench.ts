@@ -9,6 +9,8 @@ import { ARCHITECTURES } from "../architectures.ts";
 import { benchChecks } from "./checks.ts";
 import { type BenchContext, orReason, type Section } from "./context.ts";
 import { benchKernels } from "./kernels.ts";
+import { benchLadder } from "./ladder.ts";
+import { benchLoads } from "./loads.ts";
 import { benchMemory } from "./memory.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { benchStep } from "./step.ts";
@@ -20,9 +22,11 @@ const ALL_MODELS = [extradense, ...ARCHITECTURES.filter(({ name }) => name !== e
 /** In the order they run: memory first, since what others leave in the process shows in it. */
 const SECTIONS: Readonly<Record<string, Section>> = {
   memory: benchMemory,
+  loads: benchLoads,
   kernels: benchKernels,
   step: benchStep,
   pipeline: benchPipeline,
+  ladder: benchLadder,
 };
 
 export const BENCH_FLAGS = {
@@ -74,7 +78,10 @@ export const BENCH_FLAGS = {
 
 type BenchFlags = Values<typeof BENCH_FLAGS>;
 
-/** The sections of these names, all of them without any. @throws UserError for other names */
+/**
+ * The sections of these names; without any all of them but the ladder, which is slow by its nature.
+ * @throws UserError for other names
+ */
 function sectionsNamed(names: readonly string[]): [string, Section][] {
   for (const name of names) {
     if (name in SECTIONS) continue;
@@ -85,7 +92,10 @@ function sectionsNamed(names: readonly string[]): [string, Section][] {
         : `there is no section "${name}"; the sections are ${known}, and peers`,
     );
   }
-  return Object.entries(SECTIONS).filter(([name]) => names.length === 0 || names.includes(name));
+  const all = Object.keys(SECTIONS).filter((name) => name !== "ladder");
+  return Object.entries(SECTIONS).filter(([name]) =>
+    (names.length === 0 ? all : names).includes(name)
+  );
 }
 
 /**

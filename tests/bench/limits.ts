@@ -103,7 +103,9 @@ async function multiplyAdds(gpu: Gpu, memory: Memory): Promise<Candidate[]> {
   const y = await memory.allocate("sums", "data", 4 * invocations);
   // Every chain converges to 1.
   upload(gpu, x, new Float32Array(8).fill(0.5));
-  const shapes = [64, 256, 8].flatMap((LANES) => [8, 4, 16].map((CHAINS) => ({ LANES, CHAINS })));
+  const shapes = [64, 256, 8].flatMap((LANES) =>
+    [8, 2, 4, 16].map((CHAINS) => ({ LANES, CHAINS }))
+  );
   return shapes.map(({ LANES, CHAINS }) => ({
     dispatch: {
       kernel: multiplyAdd,

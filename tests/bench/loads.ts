@@ -3,6 +3,7 @@ import { download, Memory, upload } from "../../lib/gpu/memory.ts";
 import type { Gpu } from "../../lib/gpu/device.ts";
 import { profile } from "../../lib/gpu/profile.ts";
 import { Compiler } from "../../lib/gpu/program.ts";
+import type { BenchContext } from "./context.ts";
 import { measureLimits } from "./limits.ts";
 import { type BenchTable, rangeText, round, type Spread, spreadOf } from "./table.ts";
 
@@ -71,13 +72,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_id) 
  * Rates of the ways to read, beside that of multiply-adds between registers in the same run.
  * @throws UserError when the adapter has no timestamps
  */
-export async function benchLoads(
-  gpu: Gpu,
-  { repeats }: { repeats: number },
-): Promise<BenchTable> {
+export async function benchLoads({ gpu, repeats, quick }: BenchContext): Promise<BenchTable[]> {
   const memory = new Memory(gpu);
   try {
-    const { multiplyAdd } = await measureLimits(gpu, { repeats, onlyOne: false });
+    const { multiplyAdd } = await measureLimits(gpu, { repeats, onlyOne: quick });
     const multiplyAdds = multiplyAdd.median / 2;
     const ways = gpu.subgroup > 0 ? [...WAYS, handedRound(gpu.subgroup)] : WAYS;
     const rows: BenchTable["rows"][number][] = [];
@@ -85,7 +83,7 @@ export async function benchLoads(
       const rate = await rateOf(gpu, memory, way, repeats);
       rows.push([way.name, rate.median, rangeText(rate), round(multiplyAdds / rate.median)]);
     }
-    return {
+    return [{
       title: "loads: what reading a number costs",
       columns: ["what is read", "G numbers/s", "range", "multiply-adds in that time"],
       rows,
@@ -93,7 +91,7 @@ export async function benchLoads(
         `${round(multiplyAdds)} G multiply-adds per second between registers; ` +
         "a number counts once for each lane that gets it",
       ],
-    };
+    }];
   } finally {
     memory.destroy();
   }

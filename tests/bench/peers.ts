@@ -157,11 +157,11 @@ export function peersTable(
     rows: [row(ours, "the measure"), ...peers.map((peer) => row(peer, answersText(peer)))],
     notes: [
       "every turn of a peer stands between two of ours, and is compared with their mean; medians, " +
-      "lowest and highest of all turns; above 1 ours is faster; no other contender computes meanwhile",
-      "same parameters and images; answers agree within 1e-4, the loss without dropout within 1e-4 " +
-      "of itself, after one and two updates within 3e-4; training is timed with dropout",
-      "float32; everything stays on the device; a turn ends when its result is read back; the peers " +
-      "get the sixteen parts, ours cuts them itself",
+      "lowest and highest of all turns; above 1 ours is faster",
+      "same parameters and images; answers agree within 1e-4, the loss without dropout within " +
+      "1e-4 of itself, after one and two updates within 3e-4; training is timed with dropout",
+      "float32; everything stays on the device; a turn ends when its result is read back; the " +
+      "peers get the sixteen parts, ours cuts them itself; one contender computes at a time",
       `steps and predictions of a turn: ${turns.join(", ")}`,
     ],
   };

@@ -1,6 +1,6 @@
 /**
- * jax-js on WebGPU as a contender. An array belongs to whoever it was passed to; `ref` keeps a share
- * of it.
+ * jax-js on WebGPU as a contender. An array belongs to whoever it was passed to; `ref` keeps a
+ * share of it.
  */
 import { transposed } from "./layouts.ts";
 import { adapterName, imported, pinnedVersion, watch } from "./packages.ts";

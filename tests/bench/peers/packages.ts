@@ -7,8 +7,8 @@ export function pinnedVersion(name: keyof typeof config.imports): string {
 }
 
 /**
- * Imports a package that the `deno.json` of this folder names. The name stands in a variable so that
- * the product's own checks, which know nothing of that file, do not look for the package.
+ * Imports a package that the `deno.json` of this folder names. The name stands in a variable so
+ * that the product's own checks, which know nothing of that file, do not look for the package.
  */
 export async function imported<Package>(name: string): Promise<Package> {
   const module = await import(name);

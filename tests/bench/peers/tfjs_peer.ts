@@ -85,7 +85,7 @@ class TensorFlowContender implements Contender {
     const parameters = this.#parameters();
     const step = this.#trainer(parameters, false);
     const losses = [await this.#read(step()), await this.#read(step())];
-    // A third step takes half a minute on a software adapter; its loss does not need the rest of it.
+    // A third step takes a minute on a software adapter, and its loss needs only a part of it.
     losses.push(await this.#read(tf.tidy(() => this.#loss(parameters, false))));
     return { answers, losses };
   }

@@ -27,8 +27,8 @@ export interface Workload extends Sizes {
 
 /**
  * The decision tree as matrices, for libraries that have products of matrices: with r the rectified
- * outputs, a = r / (r·block + ε), and then, as often as the tree is deep, y = a ∘ (y·parent + root),
- * beginning with y = a.
+ * outputs, a = r / (r·block + ε), and then, as often as the tree is deep,
+ * y = a ∘ (y·parent + root), beginning with y = a.
  */
 export interface Tree {
   /** (37, 37): 1 for two answers of the same question. */
