@@ -13,8 +13,8 @@ export interface Slice {
 export type MemoryUse = "parameters" | "velocities" | "activations" | "gradients" | "data";
 
 /**
- * Uploads are cut into pieces of this many bytes: the buffers that carry them are then reused. Beyond
- * some 64 MB a fresh one is mapped for every upload, at an eighth of the speed.
+ * Uploads are cut into pieces of this many bytes, which pass through memory that is used again. For
+ * 100 MB at once fresh memory is mapped every time: 1.2 GB/s instead of 3 to 10.
  */
 const UPLOAD_PIECE = 2 ** 24;
 

@@ -139,6 +139,7 @@ export class Trainer {
   async #next(groups: TrainingGroups): Promise<Work<Group>> {
     if (groups.ready) return await groups.next();
     const last = this.#turns.last();
+    // Deno has waited for it within the call.
     const idle = this.#seconds();
     await this.#land(await last);
     const group = await groups.next();

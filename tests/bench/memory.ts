@@ -1,6 +1,8 @@
 /** Memory: on the GPU by purpose, on the host at its peak, and whether it grows. */
 import { type Model, narrowed } from "../../lib/galaxy/model.ts";
 import { GalaxyNetwork, type NetworkOptions } from "../../lib/galaxy/network.ts";
+import { predictionOptions, trainingOptions } from "../../lib/run/network_options.ts";
+import { PAPER_SETTINGS } from "../../lib/run/settings.ts";
 import { ORDERS } from "../../lib/galaxy/parts.ts";
 import type { Gpu } from "../../lib/gpu/device.ts";
 import type { MemoryUse } from "../../lib/gpu/memory.ts";
@@ -35,20 +37,10 @@ interface Case {
 
 /** The settings of the paper in training, and what `predict` does by default. */
 function casesOf({ gpu, quick }: BenchContext): Case[] {
+  const batchSize = quick ? 2 : PAPER_SETTINGS.batchSize;
   return [
-    {
-      program: "train",
-      options: { batch: quick ? 2 : 16, trainable: true, slots: gpu.software ? 4 : 64 },
-    },
-    {
-      program: "predict",
-      options: {
-        batch: quick ? 2 : 32,
-        trainable: false,
-        slots: gpu.software ? 1 : 16,
-        orders: ORDERS,
-      },
-    },
+    { program: "train", options: trainingOptions(gpu, { ...PAPER_SETTINGS, batchSize }) },
+    { program: "predict", options: predictionOptions(gpu, ORDERS, quick ? 2 : undefined) },
   ];
 }
 

@@ -159,7 +159,8 @@ export function peersTable(
       "every turn of a peer stands between two of ours, and is compared with their mean; medians, " +
       "lowest and highest of all turns; above 1 ours is faster",
       "same parameters and images; answers agree within 1e-4, the loss without dropout within " +
-      "1e-4 of itself, after one and two updates within 3e-4; training is timed with dropout",
+      "1e-4 of itself, after one and two updates within 3e-4, what these change every parameter by " +
+      "within 1e-2; training is timed with dropout",
       "float32; everything stays on the device; a turn ends when its result is read back; the " +
       "peers get the sixteen parts, ours cuts them itself; one contender computes at a time",
       `steps and predictions of a turn: ${turns.join(", ")}`,
@@ -167,9 +168,9 @@ export function peersTable(
   };
 }
 
-function answersText({ reason, deviation, lossDeviation }: Standing): string {
+function answersText({ reason, ready, deviation, lossDeviation }: Standing): string {
   const agreement = `agree within ${deviation.toExponential(1)}, losses within ` +
-    `${lossDeviation.toExponential(1)} of themselves`;
+    `${lossDeviation.toExponential(1)} of themselves` + (ready?.remark ? `; ${ready.remark}` : "");
   return reason ?? agreement;
 }
 

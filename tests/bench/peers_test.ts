@@ -9,6 +9,7 @@ import {
   assertTelling,
   checkTrainingLoss,
   compareAnswers,
+  compareChanges,
   compareLosses,
 } from "./peers/verdict.ts";
 import { benchPeers, peersTable } from "./peers.ts";
@@ -91,7 +92,8 @@ Deno.test("A peer that is wrong, fails or is missing has a reason, and no figure
     ["6", "dies later", 1],
     ["7", "missing package", 1],
     ["8", "other adapter", 1],
-    ["9", "right", 1],
+    ["9", "short loop", 1],
+    ["10", "right", 1],
   ]);
   const reasons = [
     /^wrong answers: all zero, at most 0\.0001 is rounding$/,
@@ -102,13 +104,14 @@ Deno.test("A peer that is wrong, fails or is missing has a reason, and no figure
     /^ended: it did not say why$/,
     /^not available: ended: error: .*Could not find the package. Install it$/,
     /^computes on another fake, ours on a fake$/,
+    /^wrong gradients: two updates change conv1\.weight by 0\.00200000, ours by 0\.0100000/,
   ];
   reasons.forEach((pattern, k) => assert.match(peers[k].reason!, pattern));
-  assert.equal(peers[8].reason, undefined);
+  assert.equal(peers[9].reason, undefined);
   const { rows, columns } = peersTable([ours, ...peers], SIZES);
   for (const row of rows) assert.equal(row.length, columns.length);
-  for (const row of rows.slice(1, 9)) assert.ok(row.slice(3, -1).every((cell) => cell === null));
-  assert.ok(rows[9].every((cell) => cell !== null));
+  for (const row of rows.slice(1, 10)) assert.ok(row.slice(3, -1).every((cell) => cell === null));
+  assert.ok(rows[10].every((cell) => cell !== null));
   assert.equal(rows[1].at(-1), peers[0].reason);
 });
 
@@ -138,10 +141,21 @@ Deno.test("Answers and losses are compared with ours, and ours must tell somethi
   checkTrainingLoss(0.05, 0.04);
   wrong(() => checkTrainingLoss(0.04, 0.04), /that of answers that are all zero/);
   wrong(() => checkTrainingLoss(0, 0.04), /0 with dropout/);
-  assertTelling({ answers, losses: [0.1, 0.09, 0.08] }, 2);
-  const losses = [0.1, 0.09, 0.08];
-  assert.throws(() => assertTelling({ answers: [0.5, 0.5, 0.5, 0.5], losses }, 2), /nothing/);
-  assert.throws(() => assertTelling({ answers, losses: [0.1, 0.1, 0.1] }, 2), /nothing/);
+  const changes = { "conv1.weight": 0.1, "conv1.bias": 0.2 };
+  compareChanges({ ...changes, "conv1.bias": 0.201 }, changes);
+  wrong(() => compareChanges({ ...changes, "conv1.bias": 0.21 }, changes), /conv1\.bias by 0\.21/);
+  wrong(() => compareChanges({ "conv1.bias": 0.2 }, changes), /conv1\.weight by undefined/);
+  const telling = { answers, losses: [0.1, 0.09, 0.08], changes };
+  assertTelling(telling, 2);
+  for (
+    const dull of [
+      { answers: [0.5, 0.5, 0.5, 0.5] },
+      { losses: [0.1, 0.1, 0.1] },
+      { changes: { "conv1.weight": 0 } },
+    ]
+  ) {
+    assert.throws(() => assertTelling({ ...telling, ...dull }, 2), /nothing to compare with/);
+  }
 });
 
 Deno.test("A Python that is not there is no error", async () => {

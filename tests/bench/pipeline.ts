@@ -142,7 +142,11 @@ async function uploadStage({ gpu, quick }: BenchContext, { paths }: BenchData): 
     bytesPerImage: chunk.byteLength / size,
     async work() {
       // Several, since waiting takes Deno 10 ms.
-      for (let again = 0; again < 8; again++) upload(gpu, slice, chunk);
+      for (let again = 0; again < 8; again++) {
+        upload(gpu, slice, chunk);
+        // As in a training: what is uploaded stays on the host until the next submission.
+        gpu.device.queue.submit([]);
+      }
       await gpu.finish();
       return 8 * size;
     },

@@ -3,7 +3,13 @@ import { UserError } from "../../../lib/errors.ts";
 import { ContenderError, ContenderProcess, type Launch } from "./process.ts";
 import type { CheckReply, Ready } from "./protocol.ts";
 import type { Sizes } from "./workload.ts";
-import { assertTelling, checkTrainingLoss, compareAnswers, compareLosses } from "./verdict.ts";
+import {
+  assertTelling,
+  checkTrainingLoss,
+  compareAnswers,
+  compareChanges,
+  compareLosses,
+} from "./verdict.ts";
 
 /** What is measured, in examples per second. */
 export type Kind = "train" | "predict";
@@ -144,6 +150,7 @@ class Comparison {
     if (this.#expected) {
       standing.deviation = compareAnswers(result.answers, this.#expected.answers);
       standing.lossDeviation = compareLosses(result.losses, this.#expected.losses);
+      compareChanges(result.changes, this.#expected.changes);
     } else {
       assertTelling(result, this.#options.predictBatch);
       this.#expected = result;

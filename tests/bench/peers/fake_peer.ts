@@ -27,7 +27,11 @@ await serve(async (path) => {
       await turn("check", 1);
       const answers = behaviour === "zeros" ? right.map(() => 0) : right;
       const losses = behaviour === "no gradient" ? [0.1, 0.1, 0.1] : [0.1, 0.09, 0.08];
-      return { answers: Array.from(answers), losses };
+      const changes = {
+        "conv1.weight": behaviour === "short loop" ? 0.002 : 0.01,
+        "conv1.bias": 0.1,
+      };
+      return { answers: Array.from(answers), losses, changes };
     },
     async train(steps) {
       await turn("train", steps);

@@ -2,7 +2,7 @@
  * jax-js on WebGPU as a contender. An array belongs to whoever it was passed to; `ref` keeps a
  * share of it.
  */
-import { transposed } from "./layouts.ts";
+import { change, transposed } from "./layouts.ts";
 import { adapterName, imported, pinnedVersion, watch } from "./packages.ts";
 import { type CheckReply, type Contender, serve } from "./protocol.ts";
 import { EPSILON, readWorkload, TREE_DEPTH, type Workload } from "./workload.ts";
@@ -117,10 +117,17 @@ class JaxContender implements Contender {
     const answers = Array.from(await this.predict(1));
     const step = this.#step();
     const state = this.#state();
-    const losses: number[] = [];
-    for (let k = 0; k < 3; k++) losses.push(await this.#advance(state, step, 1, false));
+    const losses: number[] = [], changes: Record<string, number> = {};
+    for (let updates = 0; updates < 3; updates++) {
+      if (updates === 2) {
+        for (const [k, name] of this.#names.entries()) {
+          changes[name] = change(this.#laidOut(name).values, await state.parameters[k].ref.data());
+        }
+      }
+      losses.push(await this.#advance(state, step, 1, false));
+    }
     for (const tensor of [...state.parameters, ...state.velocities]) tensor.dispose();
-    return { answers, losses };
+    return { answers, losses, changes };
   }
 
   async train(steps: number): Promise<number> {
@@ -232,20 +239,23 @@ class JaxContender implements Contender {
   }
 
   #state(): State {
-    const velocities = [...this.#workload.parameters.values()]
-      .map(({ shape: [out, ...inputs] }) =>
-        this.#jax.numpy.zeros(inputs.length === 1 ? [inputs[0], out] : [out, ...inputs])
-      );
+    const velocities = this.#names.map((name) => this.#jax.numpy.zeros(this.#laidOut(name).shape));
     return { parameters: this.#parameters(), velocities };
   }
 
-  /** Weights of dense layers as (in, out). */
   #parameters(): Tensor[] {
-    return [...this.#workload.parameters.values()].map(({ data, shape }) => {
-      const [out, inputs] = shape;
-      if (shape.length !== 2) return this.#put(data, shape);
-      return this.#put(transposed(data, out, inputs), [inputs, out]);
+    return this.#names.map((name) => {
+      const { values, shape } = this.#laidOut(name);
+      return this.#put(values, shape);
     });
+  }
+
+  /** Weights of dense layers as (in, out), the rest as in files. */
+  #laidOut(name: string): { values: Float32Array; shape: readonly number[] } {
+    const { data, shape } = this.#workload.parameters.get(name)!;
+    const [out, inputs] = shape;
+    if (shape.length !== 2) return { values: data, shape };
+    return { values: transposed(data, out, inputs), shape: [inputs, out] };
   }
 }
 

@@ -1,4 +1,4 @@
-/** Putting arrays into the layouts that libraries want. */
+/** Arrays of numbers: into the layouts that libraries want, and how far two are apart. */
 
 /** (outer, rows, columns, inner) → (outer, columns, rows, inner) */
 export function swapped(
@@ -21,4 +21,11 @@ export function swapped(
 /** (rows, columns) → (columns, rows) */
 export function transposed(values: Float32Array, rows: number, columns: number) {
   return swapped(values, [1, rows, columns, 1]);
+}
+
+/** The root of the mean squared difference. */
+export function change(before: Float32Array, after: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < before.length; i++) sum += (after[i] - before[i]) ** 2;
+  return Math.sqrt(sum / before.length);
 }

@@ -2,6 +2,7 @@
 import type { ProgramName } from "../../../lib/galaxy/assembly.ts";
 import { GalaxyNetwork } from "../../../lib/galaxy/network.ts";
 import { type Gpu, openGpu } from "../../../lib/gpu/device.ts";
+import { change } from "./layouts.ts";
 import { contestModel } from "./make_workload.ts";
 import { adapterName } from "./packages.ts";
 import { type CheckReply, type Contender, serve } from "./protocol.ts";
@@ -31,12 +32,18 @@ class Ours implements Contender {
     const answers = Array.from(await this.predict(1));
     const network = await this.#network({ trainable: true, dropout: false });
     try {
-      const losses: number[] = [];
-      for (let step = 0; step < 3; step++) {
+      const losses: number[] = [], changes: Record<string, number> = {};
+      for (let updates = 0; updates < 3; updates++) {
+        if (updates === 2) {
+          for (const parameter of network.parameters) {
+            const { data } = this.#workload.parameters.get(parameter.name)!;
+            changes[parameter.name] = change(data, await network.get(parameter, "value"));
+          }
+        }
         this.#submit(network, "train", 1);
         losses.push(...await network.losses(1));
       }
-      return { answers, losses };
+      return { answers, losses, changes };
     } finally {
       network.destroy();
     }

@@ -62,9 +62,9 @@ export class ContenderProcess {
     }
     const contender = new ContenderProcess(name, child);
     try {
-      const { version, adapter } = await contender.#reply();
+      const { version, adapter, remark } = await contender.#reply();
       if (typeof version !== "string" || typeof adapter !== "string") throw strangeReply();
-      contender.#ready = { version, adapter };
+      contender.#ready = { version, adapter, ...(typeof remark === "string" ? { remark } : {}) };
       return contender;
     } catch (error) {
       await contender.close();
@@ -87,7 +87,11 @@ export class ContenderProcess {
     const fields = await this.#reply();
     if (typeof fields.error === "string") throw new ContenderError(fields.error);
     const result = request.do === "check"
-      ? { answers: numbers(fields.answers), losses: numbers(fields.losses) }
+      ? {
+        answers: numbers(fields.answers),
+        losses: numbers(fields.losses),
+        changes: named(fields.changes),
+      }
       : request.do === "train"
       ? { seconds: number(fields.seconds), loss: number(fields.loss) }
       : { seconds: number(fields.seconds), answers: numbers(fields.answers) };
@@ -159,6 +163,11 @@ function number(value: unknown): number {
 function numbers(values: unknown): number[] {
   if (!Array.isArray(values)) throw strangeReply();
   return values.map(number);
+}
+
+function named(values: unknown): Record<string, number> {
+  if (typeof values !== "object" || values === null) throw strangeReply();
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, number(value)]));
 }
 
 function strangeReply(): ContenderError {

@@ -10,6 +10,8 @@ export interface Ready {
   readonly version: string;
   /** What it computes on, and how. */
   readonly adapter: string;
+  /** What it does differently from what one would expect, and why. */
+  readonly remark?: string;
 }
 
 export type Request =
@@ -23,6 +25,8 @@ export interface CheckReply {
   readonly answers: readonly number[];
   /** Of training without dropout: before any update, after one, after two. */
   readonly losses: readonly number[];
+  /** What two updates do to each parameter: by name, the root of the mean squared change. */
+  readonly changes: Readonly<Record<string, number>>;
 }
 
 export interface TrainReply {
@@ -67,8 +71,8 @@ export async function serve(prepare: (workload: string) => Promise<Contender>): 
   // Libraries may print what they like, but not between the replies.
   console.log = console.info = console.error;
   const contender = await prepare(Deno.args.at(-1)!);
-  const { version, adapter } = contender;
-  say(JSON.stringify({ version, adapter }));
+  const { version, adapter, remark } = contender;
+  say(JSON.stringify({ version, adapter, remark }));
   for await (const line of lines(Deno.stdin.readable)) {
     say(await answer(contender, JSON.parse(line)));
   }

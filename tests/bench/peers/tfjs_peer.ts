@@ -1,5 +1,5 @@
 /** TensorFlow.js on WebGPU as a contender. Its convolutions want the channels innermost. */
-import { swapped, transposed } from "./layouts.ts";
+import { change, swapped, transposed } from "./layouts.ts";
 import { adapterName, imported, watch } from "./packages.ts";
 import { type CheckReply, type Contender, serve } from "./protocol.ts";
 import { EPSILON, readWorkload, TREE_DEPTH, type Workload } from "./workload.ts";
@@ -36,6 +36,7 @@ interface TensorFlow {
   maxPool(x: Tensor, size: number, strides: number, pad: "valid"): Tensor;
   dropout(x: Tensor, rate: number, noiseShape: undefined, seed: number): Tensor;
   reshape(x: Tensor, shape: readonly number[]): Tensor;
+  concat(xs: readonly Tensor[], axis: number): Tensor;
   slice(x: Tensor, begin: readonly number[], size: readonly number[]): Tensor;
 }
 
@@ -43,15 +44,23 @@ interface TensorFlow {
 const POOLED = ["conv1", "conv2", "conv4"];
 const PARTS = 16;
 const SIDE = 45;
+/**
+ * llvmpipe ends every loop of a kernel after 65,535 rounds. The gradient of a filter is one loop over
+ * maps and positions, 40 × 40 of them in the first stage: two examples at a time stay below.
+ */
+const LLVMPIPE_EXAMPLES = 2;
 
 type Parameters = ReadonlyMap<string, Tensor>;
 
 class TensorFlowContender implements Contender {
   readonly version: string;
   readonly adapter: string;
+  readonly remark?: string;
   readonly #tf: TensorFlow;
   readonly #workload: Workload;
   readonly #errors: { check(): void };
+  /** Examples that go through the convolutions together in training. */
+  readonly #together: number;
   readonly #tree: { block: Tensor; parent: Tensor; root: Tensor };
   readonly #labels: Tensor;
   readonly #images: Tensor;
@@ -64,6 +73,13 @@ class TensorFlowContender implements Contender {
     const { device } = tf.backend();
     this.version = tf.version.tfjs;
     this.adapter = adapterName(device);
+    this.#together = Infinity;
+    if (this.adapter.includes("llvmpipe")) {
+      this.#together = LLVMPIPE_EXAMPLES;
+      this.remark =
+        `trains its convolutions on ${LLVMPIPE_EXAMPLES} images at a time: with more, ` +
+        "llvmpipe ends the loops of its gradients early";
+    }
     this.#tf = tf;
     this.#workload = workload;
     this.#errors = watch(device);
@@ -85,9 +101,13 @@ class TensorFlowContender implements Contender {
     const parameters = this.#parameters();
     const step = this.#trainer(parameters, false);
     const losses = [await this.#read(step()), await this.#read(step())];
+    const changes: Record<string, number> = {};
+    for (const [name, variable] of parameters) {
+      changes[name] = change(this.#laidOut(name).values, await variable.data());
+    }
     // A third step takes a minute on a software adapter, and its loss needs only a part of it.
     losses.push(await this.#read(tf.tidy(() => this.#loss(parameters, false))));
-    return { answers, losses };
+    return { answers, losses, changes };
   }
 
   async train(steps: number): Promise<number> {
@@ -99,7 +119,11 @@ class TensorFlowContender implements Contender {
   async predict(runs: number): Promise<Float32Array> {
     const tf = this.#tf;
     const parameters = this.#predicting ??= this.#parameters();
-    const run = () => tf.tidy(() => this.#answers(parameters, this.#predicted, false));
+    const run = () =>
+      tf.tidy(() => {
+        const features = this.#features(parameters, this.#predicted);
+        return this.#answers(parameters, features, false);
+      });
     for (let done = 1; done < runs; done++) run().dispose();
     const answers = run();
     const values = await answers.data();
@@ -117,7 +141,15 @@ class TensorFlowContender implements Contender {
 
   #loss(parameters: Parameters, dropout: boolean): Tensor {
     const tf = this.#tf;
-    const answers = this.#answers(parameters, this.#images, dropout);
+    const examples = this.#workload.batch;
+    const features: Tensor[] = [];
+    for (let first = 0; first < examples; first += this.#together) {
+      const count = Math.min(this.#together, examples - first);
+      const [begin, size] = [first, count].map((k) => [k * PARTS, 0, 0, 0]);
+      const images = tf.slice(this.#images, begin, [size[0], SIDE, SIDE, 3]);
+      features.push(this.#features(parameters, images));
+    }
+    const answers = this.#answers(parameters, tf.concat(features, 0), dropout);
     return tf.mean(tf.square(tf.sub(answers, this.#labels)));
   }
 
@@ -128,17 +160,23 @@ class TensorFlowContender implements Contender {
     return value;
   }
 
-  /** (examples · 16, 45, 45, 3) → (examples, 37) */
-  #answers(parameters: Parameters, images: Tensor, dropout: boolean): Tensor {
+  /** Images (examples · 16, 45, 45, 3) → (examples, 16 · features) */
+  #features(parameters: Parameters, images: Tensor): Tensor {
     const tf = this.#tf;
-    const get = (name: string) => parameters.get(name)!;
     let x = images;
     for (const name of ["conv1", "conv2", "conv3", "conv4"]) {
-      const y = tf.conv2d(x, get(`${name}.weight`), 1, "valid");
-      x = tf.relu(tf.add(y, get(`${name}.bias`)));
+      const y = tf.conv2d(x, parameters.get(`${name}.weight`)!, 1, "valid");
+      x = tf.relu(tf.add(y, parameters.get(`${name}.bias`)!));
       if (POOLED.includes(name)) x = tf.maxPool(x, 2, 2, "valid");
     }
-    x = tf.reshape(x, [images.shape[0] / PARTS, -1]);
+    return tf.reshape(x, [images.shape[0] / PARTS, -1]);
+  }
+
+  /** (examples, 16 · features) → (examples, 37) */
+  #answers(parameters: Parameters, features: Tensor, dropout: boolean): Tensor {
+    const tf = this.#tf;
+    const get = (name: string) => parameters.get(name)!;
+    let x = features;
     for (const name of ["dense1", "dense2", "output"]) {
       const input = dropout ? tf.dropout(x, 0.5, undefined, this.#seed++) : x;
       x = tf.add(tf.matMul(input, get(`${name}.weight`)), get(`${name}.bias`));
@@ -171,29 +209,38 @@ class TensorFlowContender implements Contender {
 
   #parameters(): Parameters {
     const tf = this.#tf;
-    const { parameters } = this.#workload;
-    const [channels, side] = parameters.get("conv4.bias")!.shape;
-    const pixels = (side / 2) ** 2;
-    return new Map([...parameters].map(([name, { data, shape }]) => {
-      let [values, laidOut]: [Float32Array, readonly number[]] = [data, shape];
-      const [out, inputs, size] = shape;
-      if (shape.length === 4) { // (out, in, size, size) → (size, size, in, out)
-        values = transposed(swapped(data, [out, inputs, size * size, 1]), out, inputs * size ** 2);
-        laidOut = [size, size, inputs, out];
-      } else if (shape.length === 3) { // (out, side, side) → (side, side, out)
-        values = transposed(data, out, inputs * size);
-        laidOut = [inputs, size, out];
-      } else if (shape.length === 2) { // (out, in) → (in, out)
-        // What comes out of the convolutions has the channels innermost.
-        const inner = [out * PARTS, channels, pixels, 1] as const;
-        values = transposed(name === "dense1.weight" ? swapped(data, inner) : data, out, inputs);
-        laidOut = [inputs, out];
-      }
-      const initial = tf.tensor(values, laidOut);
+    return new Map([...this.#workload.parameters.keys()].map((name) => {
+      const { values, shape } = this.#laidOut(name);
+      const initial = tf.tensor(values, shape);
       const variable = tf.variable(initial);
       initial.dispose();
       return [name, variable];
     }));
+  }
+
+  #laidOut(name: string): { values: Float32Array; shape: readonly number[] } {
+    const { parameters } = this.#workload;
+    const { data, shape } = parameters.get(name)!;
+    const [out, inputs, size] = shape;
+    switch (shape.length) {
+      case 4: { // (out, in, size, size) → (size, size, in, out)
+        const pixelsFirst = swapped(data, [out, inputs, size * size, 1]);
+        const values = transposed(pixelsFirst, out, inputs * size ** 2);
+        return { values, shape: [size, size, inputs, out] };
+      }
+      case 3: // (out, side, side) → (side, side, out)
+        return { values: transposed(data, out, inputs * size), shape: [inputs, size, out] };
+      case 2: { // (out, in) → (in, out)
+        const [channels, side] = parameters.get("conv4.bias")!.shape;
+        // What comes out of the convolutions has the channels innermost.
+        const ordered = name === "dense1.weight"
+          ? swapped(data, [out * PARTS, channels, (side / 2) ** 2, 1])
+          : data;
+        return { values: transposed(ordered, out, inputs), shape: [inputs, out] };
+      }
+      default:
+        return { values: data, shape };
+    }
   }
 }
 

@@ -152,9 +152,16 @@ class Contender:
         return Network(self.tensors, self.device, self.layout, trainable)
 
     def check(self, _):
-        step = self.training_step(self.network(True), False)
-        losses = [step().item() for _ in range(3)]
-        return {"answers": self.predict({"runs": 1})["answers"], "losses": losses}
+        network = self.network(True)
+        step = self.training_step(network, False)
+        losses = [step().item() for _ in range(2)]
+        changes = {}
+        for name, after in network.parameters.items():
+            before = self.tensors[name].to(self.device)
+            changes[name] = (after.detach() - before).square().mean().sqrt().item()
+        losses.append(step().item())
+        answers = self.predict({"runs": 1})["answers"]
+        return {"answers": answers, "losses": losses, "changes": changes}
 
     def train(self, request):
         if self.step is None:
@@ -195,11 +202,13 @@ def finite(value):
         return value if math.isfinite(value) else None
     if isinstance(value, list):
         return [finite(item) for item in value]
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
     return value
 
 
 def say(reply):
-    print(json.dumps({key: finite(value) for key, value in reply.items()}), flush=True)
+    print(json.dumps(finite(reply)), flush=True)
 
 
 def main():

@@ -6,19 +6,23 @@ import type { CheckReply } from "./protocol.ts";
 const ANSWERS = 1e-4;
 /** Of the losses before any update, after one and after two, relative. */
 const LOSSES = [1e-4, 3e-4, 3e-4];
+/** Of what two updates do to a parameter, relative. */
+const CHANGES = 1e-2;
 /** What two updates must change the loss by, relative: else a wrong gradient would not show. */
 const LEAST_CHANGE = 1e-2;
 
 /** @throws Error when a wrong contender could pass a comparison with these results */
-export function assertTelling({ answers, losses }: CheckReply, examples: number) {
+export function assertTelling({ answers, losses, changes }: CheckReply, examples: number) {
   const each = answers.length / examples;
   const spread = answers.slice(each).some((answer, i) =>
     Math.abs(answer - answers[i % each]) > 1e-3
   );
   const change = Math.abs(losses[2] / losses[0] - 1);
-  if (!answers.every(Number.isFinite) || !spread || !(change > LEAST_CHANGE)) {
+  const unchanged = Object.entries(changes).find(([, change]) => !(change > 0))?.[0];
+  if (!answers.every(Number.isFinite) || !spread || !(change > LEAST_CHANGE) || unchanged) {
     throw new Error(
-      `ours is nothing to compare with: answers ${answers.slice(0, each)}, losses ${losses}`,
+      `ours is nothing to compare with: answers ${answers.slice(0, each)}, losses ${losses}` +
+        (unchanged ? `, ${unchanged} does not change` : ""),
     );
   }
 }
@@ -56,6 +60,24 @@ export function compareLosses(actual: readonly number[], expected: readonly numb
     );
   });
   return Math.max(...deviations);
+}
+
+/**
+ * Compares what two updates do to each parameter: a wrong gradient of few weights hardly shows in
+ * the loss.
+ * @throws ContenderError when they do something else
+ */
+export function compareChanges(
+  actual: CheckReply["changes"],
+  expected: CheckReply["changes"],
+) {
+  for (const [name, change] of Object.entries(expected)) {
+    if (Math.abs(actual[name] / change - 1) <= CHANGES) continue;
+    throw new ContenderError(
+      `wrong gradients: two updates change ${name} by ${short(actual[name])}, ours by ` +
+        `${short(change)}; at most ${CHANGES} of it is rounding`,
+    );
+  }
 }
 
 /**
