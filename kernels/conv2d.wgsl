@@ -1,6 +1,6 @@
-// Valid cross-correlation, stride 1, untied bias, ReLU if RELU is 1.
-//   x (C, H, W, N)   w (C, K, K, F)   b (F, HO, WO)   y (F, HO, WO, N)
-//   y[f,i,j,n] = max(0, b[f,i,j] + Σ x[c,i+u,j+v,n] · w[c,u,v,f])
+// Valid cross-correlation, stride 1, untied bias, ReLU if RELU is 1, max-pooling if SIDE is 2.
+//   x (C, H, W, N)   w (C, K, K, F)   b (F, HO, WO)   y (F, HO / SIDE, WO / SIDE, N)
+//   y[f,i,j,n] = max(0, b[f,i,j] + Σ x[c,i+u,j+v,n] · w[c,u,v,f]), the maximum of SIDE × SIDE of them
 // Lanes run over n, so they read neighbours of x and y and share w. An invocation keeps TR × TW
 // outputs of TF filters in registers and reuses each input for all its filter taps and filters.
 @group(0) @binding(0) var<storage, read> x: array<f32>;
@@ -48,13 +48,20 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
     }
   }
   // unroll
-  for (var r = 0; r < TR; r++) {
+  for (var r = 0; r < TR; r += SIDE) {
     // unroll
-    for (var j = 0; j < TW; j++) {
+    for (var j = 0; j < TW; j += SIDE) {
       // unroll
       for (var f = 0; f < TF; f++) {
-        let at = ((f0 + f) * HO + row0 + r) * WO + column0 + j;
-        let value = b[at] + sum[(r * TW + j) * TQ + f / 4][f % 4];
+        let bias = ((f0 + f) * HO + row0 + r) * WO + column0 + j;
+        var value = b[bias] + sum[(r * TW + j) * TQ + f / 4][f % 4];
+        // unroll
+        for (var a = 1; a < SIDE * SIDE; a++) {
+          value = max(value, b[bias + a / SIDE * WO + a % SIDE] +
+            sum[((r + a / SIDE) * TW + j + a % SIDE) * TQ + f / 4][f % 4]);
+        }
+        let row = (f0 + f) * (HO / SIDE) + (row0 + r) / SIDE;
+        let at = row * (WO / SIDE) + (column0 + j) / SIDE;
         y[at * N + n] = select(value, max(0, value), RELU == 1);
       }
     }

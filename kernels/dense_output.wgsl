@@ -1,18 +1,49 @@
-// Output of a dense layer from its partial products, with ReLU if RELU is 1.
-//   partial (SPLITS, O, B)   b (O)   y (O, B)
-//   y[o,n] = max(0, b[o] + Σ_s partial[s,o,n])
-@group(0) @binding(0) var<storage, read> partial: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+// Output of a dense layer from its partial products: bias, ReLU if RELU is 1, maxout over pairs of
+// neighbouring units if PIECES is 2, dropout if DROPOUT is 1 (see `dropout_mask`).
+//   partial (SPLITS, O, B)   b (O)   y (O / PIECES, B), after PITCH numbers the same with dropout
+//   z[o,n] = b[o] + Σ_s partial[s,o,n]      y[u,n] = max over p < PIECES of z[PIECES·u + p, n]
+// partial[0] becomes z; or, if SLOPES is 1, the derivatives with respect to z of what training reads,
+// for `dense_output_gradient`: of every unit that equals the maximum (spec/network.md §7), but none
+// where a ReLU gives 0 (see `relu_gradient`).
+struct State { slot: u32, minibatch: u32, step: u32, learning_rate: f32 }
+@group(0) @binding(0) var<storage, read> state: State;
+@group(0) @binding(1) var<storage, read_write> partial: array<f32>;
+@group(0) @binding(2) var<storage, read> b: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane: vec3u) {
-  let at = i32(group.x * LANES + lane.x);
-  if (at >= O * B) { return; }
-  var sum = 0.0;
-  for (var s = 0; s < SPLITS; s++) {
-    sum += partial[s * O * B + at];
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_id) lane: vec3u,
+) {
+  let at = i32((group.y * groups.x + group.x) * LANES + lane.x);
+  if (at >= O / PIECES * B) { return; }
+  let unit = at / B * PIECES;
+  let n = at % B;
+  var z: array<f32, PIECES>;
+  // unroll
+  for (var p = 0; p < PIECES; p++) {
+    for (var s = 0; s < SPLITS; s++) {
+      z[p] += partial[(s * O + unit + p) * B + n];
+    }
+    z[p] += b[unit + p];
   }
-  let value = sum + b[at / B];
-  y[at] = select(value, max(0, value), RELU == 1);
+  var value = z[0];
+  // unroll
+  for (var p = 1; p < PIECES; p++) {
+    value = max(value, z[p]);
+  }
+  if (RELU == 1) { value = max(0, value); }
+  y[at] = value;
+  var slope = 1.0;
+  if (DROPOUT == 1) {
+    slope = select(0.0, 2.0, is_kept(state.step, u32(at)));
+    y[PITCH + at] = slope * value;
+  }
+  // unroll
+  for (var p = 0; p < PIECES; p++) {
+    let open = z[p] == value && (RELU == 0 || value > 0);
+    partial[(unit + p) * B + n] = select(z[p], select(0, slope, open), SLOPES == 1);
+  }
 }

@@ -3,7 +3,7 @@ import advanceSource from "../../kernels/advance.wgsl" with { type: "text" };
 import type { Slice } from "../gpu/memory.ts";
 import type { Dispatch } from "../gpu/program.ts";
 import { conv2dLayer } from "../nn/conv2d.ts";
-import { denseLayer } from "../nn/dense.ts";
+import { denseLayers } from "../nn/dense.ts";
 import { dropoutLayer } from "../nn/dropout.ts";
 import { type Build, gradientOf, type Layer, type Tensor } from "../nn/layer.ts";
 import { maxPoolLayer } from "../nn/max_pool.ts";
@@ -29,7 +29,11 @@ export type ProgramName = "train" | "warmUp" | "predict" | "constrain";
 /** What goes in and comes out. */
 export type Data = Record<"state" | "views" | "labels" | "answers" | "losses", Slice>;
 
-/** Runs through the declaration; every dense layer has dropout on its input. */
+/**
+ * Runs through the declaration; every dense layer has dropout on its input. What follows a layer in
+ * the declaration the layer does itself where it can: a dense layer maxout and the next one's
+ * dropout, a convolution pooling where a network only predicts.
+ */
 export async function makeLayers(
   build: Build,
   specs: readonly LayerSpec[],
@@ -38,30 +42,43 @@ export async function makeLayers(
 ): Promise<Layer[]> {
   const layers = [await partsLayer(build, views, orders)];
   const input = () => layers.at(-1)!.output;
+  const drops = dropout && build.trainable;
   let masks = 0;
-  for (const spec of specs) {
-    if ((spec.type === "dense" || spec.type === "partDense") && dropout && build.trainable) {
+  for (let at = 0; at < specs.length; at++) {
+    const spec = specs[at];
+    const dense = spec.type === "dense";
+    if ((dense || spec.type === "partDense") && drops && !input().dropped) {
       layers.push(await dropoutLayer(build, input(), masks++));
     }
-    layers.push(await makeLayer(build, input(), spec));
+    const pool = spec.type === "conv" && specs[at + 1]?.type === "maxPool" && !build.trainable;
+    const maxout = dense && specs[at + 1]?.type === "maxout";
+    if (pool || maxout) at++;
+    const mask = dense && specs[at + 1]?.type === "dense" && drops ? masks++ : undefined;
+    layers.push(...await makeLayer(build, input(), spec, { pool, maxout, mask }));
   }
   return layers;
 }
 
-function makeLayer(build: Build, input: Tensor, spec: LayerSpec): Promise<Layer> {
+/** A layer, and the maxout that a dense layer does. */
+async function makeLayer(
+  build: Build,
+  input: Tensor,
+  spec: LayerSpec,
+  { pool, maxout, mask }: { pool: boolean; maxout: boolean; mask: number | undefined },
+): Promise<Layer[]> {
   switch (spec.type) {
     case "conv":
-      return conv2dLayer(build, input, { ...spec, relu: true });
+      return [await conv2dLayer(build, input, { ...spec, relu: true, pool })];
     case "maxPool":
-      return maxPoolLayer(build, input);
+      return [await maxPoolLayer(build, input)];
     case "merge":
-      return mergeLayer(build, input);
+      return [await mergeLayer(build, input)];
     case "maxout":
-      return maxoutLayer(build, input);
+      return [await maxoutLayer(build, input)];
     case "dense":
-      return denseLayer(build, input, spec);
+      return await denseLayers(build, input, { ...spec, maxout, mask });
     case "partDense":
-      return partDenseLayer(build, input, spec);
+      return [await partDenseLayer(build, input, spec)];
   }
 }
 

@@ -39,36 +39,48 @@ export interface Conv2dShape {
   readonly N: number;
 }
 
+/** What happens to the sums and biases of a convolution, as constants of its kernels. */
+export interface Conv2dFinish {
+  /** 1 for a ReLU. */
+  readonly RELU: 0 | 1;
+  /** 2 for max-pooling of 2×2 outputs, which the tiles are then made of. */
+  readonly SIDE: 1 | 2;
+}
+
 export interface Conv2dOptions {
   readonly name: string;
   readonly filters: number;
   /** Side of the square filters. */
   readonly size: number;
   readonly relu: boolean;
+  /** 2×2 max-pooling of the outputs, which are not kept: only for a network that predicts. */
+  readonly pool?: boolean;
   readonly weightStd: number;
   readonly bias: number;
 }
 
-/** y = relu(x ⋆ w + b): constants, bindings x, w, b, y, and grid. */
+/** y = relu(x ⋆ w + b), pooled where SIDE is 2: constants, bindings x, w, b, y, and grid. */
 export function conv2dDispatch(
   tiles: Tiles,
   label: string,
   shape: Conv2dShape,
-  relu: boolean,
+  finish: Conv2dFinish,
   bindings: readonly Slice[],
 ): Dispatch {
   const { H, W, K, F, N } = shape;
   if (tiles.broadcast && N % 4 === 0) {
-    return conv2dBroadcastDispatch(tiles.broadcast, label, shape, relu, bindings);
+    return conv2dBroadcastDispatch(tiles.broadcast, label, shape, finish, bindings);
   }
+  const { SIDE } = finish;
+  const { outputs } = tiles.conv;
   const HO = H - K + 1, WO = W - K + 1;
-  const TW = largestDivisor(WO, tiles.conv.outputs);
-  const TR = largestDivisor(HO, Math.max(1, Math.floor(tiles.conv.outputs / TW)));
+  const TW = SIDE * largestDivisor(WO / SIDE, Math.floor(outputs / SIDE / SIDE));
+  const TR = SIDE * largestDivisor(HO / SIDE, Math.floor(outputs / TW / SIDE));
   const TF = quadTile(F, tiles.conv.filters);
   return {
     kernel: conv2d,
     label,
-    constants: { ...shape, HO, WO, RELU: relu ? 1 : 0, TR, TW, TF, LANES: tiles.lanes },
+    constants: { ...shape, HO, WO, ...finish, TR, TW, TF, LANES: tiles.lanes },
     bindings,
     workgroups: [Math.ceil(N / tiles.lanes), (HO / TR) * (WO / TW), F / TF],
   };
@@ -163,15 +175,23 @@ export function reluGradientDispatch(
   };
 }
 
-/** Makes the layer. Parameters: `name.weight` (filters, channels, k, k), `name.bias` (filters, h, w). */
+/**
+ * Makes the layer. Parameters: `name.weight` (filters, channels, k, k), `name.bias` (filters, h, w).
+ * @throws Error when it is to pool outputs of odd sides, or in a network that trains
+ */
 export async function conv2dLayer(
   build: Build,
   input: Tensor,
   options: Conv2dOptions,
 ): Promise<Layer> {
-  const { name, filters, size, relu } = options;
+  const { name, filters, size, relu, pool = false } = options;
   const height = input.height - size + 1, width = input.width - size + 1;
   const stored = quads(filters);
+  const finish: Conv2dFinish = { RELU: relu ? 1 : 0, SIDE: pool ? 2 : 1 };
+  if (pool && build.trainable) throw new Error(`${name}: training needs what was pooled`);
+  if (height % finish.SIDE || width % finish.SIDE) {
+    throw new Error(`${name}: cannot pool ${height}×${width} by two`);
+  }
   const shape: Conv2dShape = {
     C: input.value.size / 4 / (input.height * input.width * input.n),
     H: input.height,
@@ -183,8 +203,8 @@ export async function conv2dLayer(
   const output = await newTensor(build, name, {
     channels: filters,
     stored,
-    height,
-    width,
+    height: height / finish.SIDE,
+    width: width / finish.SIDE,
     n: input.n,
   });
   output.rectified = relu;
@@ -203,7 +223,7 @@ export async function conv2dLayer(
     output,
     parameters: [weight, bias],
     forward: (mode) => [
-      conv2dDispatch(tiles, `${name} forward`, shape, relu, [
+      conv2dDispatch(tiles, `${name} forward`, shape, finish, [
         source(input, mode),
         weight.value,
         bias.value,

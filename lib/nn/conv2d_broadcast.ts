@@ -6,7 +6,7 @@ import weightSource from "../../kernels/conv2d_weight_gradient_broadcast.wgsl" w
 };
 import type { Slice } from "../gpu/memory.ts";
 import type { Dispatch } from "../gpu/program.ts";
-import type { Conv2dShape } from "./conv2d.ts";
+import type { Conv2dFinish, Conv2dShape } from "./conv2d.ts";
 import { type BroadcastTiles, largestDivisor, MAX_ROUNDS, quadTile } from "./tiles.ts";
 
 export const conv2dBroadcast = { name: "conv2d_broadcast", source: forwardSource };
@@ -19,23 +19,23 @@ export const conv2dWeightGradientBroadcast = {
   source: weightSource,
 };
 
-/** y = relu(x ⋆ w + b): bindings x, w, b, y. */
+/** y = relu(x ⋆ w + b), pooled where SIDE is 2: bindings x, w, b, y. */
 export function conv2dBroadcastDispatch(
   { lanes, conv }: BroadcastTiles,
   label: string,
   shape: Conv2dShape,
-  relu: boolean,
+  { RELU, SIDE }: Conv2dFinish,
   bindings: readonly Slice[],
 ): Dispatch {
   const { H, W, K, F, N } = shape;
   const HO = H - K + 1, WO = W - K + 1;
   const TF = quadTile(F, conv.filters);
-  const TW = largestDivisor(WO, conv.columns);
+  const TW = SIDE * largestDivisor(WO / SIDE, Math.floor(conv.columns / SIDE));
   // Small filters take all their rows at once: few taps would not be worth the round of the loop.
   // They compile as fast as the others with half the outputs, and run as fast.
   const UG = K <= 3 ? K : 1;
   const outputs = UG === 1 ? conv.outputs : conv.outputs / 2;
-  const TR = largestDivisor(HO, Math.max(1, Math.floor(outputs / TW)));
+  const TR = SIDE * largestDivisor(HO / SIDE, Math.floor(outputs / TW / SIDE));
   return {
     kernel: conv2dBroadcast,
     label,
@@ -44,13 +44,13 @@ export function conv2dBroadcastDispatch(
       ...{
         HO,
         WO,
-        RELU: relu ? 1 : 0,
+        RELU,
         TR,
         TW,
         TF,
         UG,
         JB: largestDivisor(TW, 2),
-        SIDE: 1,
+        SIDE,
         LANES: lanes,
       },
     },

@@ -1,18 +1,17 @@
 /** Dense layers (spec/network.md §5). */
 import forwardSource from "../../kernels/dense.wgsl" with { type: "text" };
 import inputSource from "../../kernels/dense_input_gradient.wgsl" with { type: "text" };
-import outputSource from "../../kernels/dense_output.wgsl" with { type: "text" };
 import updateSource from "../../kernels/dense_update.wgsl" with { type: "text" };
 import { UserError } from "../errors.ts";
 import { mebibytes, part, type Slice } from "../gpu/memory.ts";
 import type { Dispatch } from "../gpu/program.ts";
-import { reluGradientDispatch, resized } from "./conv2d.ts";
+import { resized } from "./conv2d.ts";
 import {
   type Build,
   gradientOf,
   type Layer,
+  layerDone,
   newParameter,
-  newTensor,
   type Parameter,
   source,
   type Tensor,
@@ -23,12 +22,12 @@ import {
   denseInputGradientBroadcastDispatch,
   denseUpdateBroadcastDispatch,
 } from "./dense_broadcast.ts";
+import { denseOutputOf, type DenseOutputOptions } from "./dense_output.ts";
 import { constrainNorms } from "./norm_constraint.ts";
 import { updateBias } from "./sgd.ts";
 import { largestDivisor, MAX_ROUNDS, quads, quadTile, type Tiles } from "./tiles.ts";
 
 export const dense = { name: "dense", source: forwardSource };
-export const denseOutput = { name: "dense_output", source: outputSource };
 export const denseInputGradient = { name: "dense_input_gradient", source: inputSource };
 export const denseUpdate = { name: "dense_update", source: updateSource };
 
@@ -45,10 +44,7 @@ export interface Panel {
   readonly rows: number;
 }
 
-export interface DenseOptions {
-  readonly name: string;
-  readonly units: number;
-  readonly relu: boolean;
+export interface DenseOptions extends DenseOutputOptions {
   readonly weightStd: number;
   readonly bias: number;
   /** Cap on the root mean square of the weights into a unit; none if left out. */
@@ -124,25 +120,6 @@ export function denseDispatch(
   };
 }
 
-/** Sum of the partial products, bias and ReLU: bindings partial, b, y. */
-export function denseOutputDispatch(
-  tiles: Tiles,
-  label: string,
-  { O, B }: DenseShape,
-  splits: number,
-  relu: boolean,
-  bindings: readonly Slice[],
-): Dispatch {
-  const LANES = tiles.elementLanes;
-  return {
-    kernel: denseOutput,
-    label,
-    constants: { O, B, SPLITS: splits, RELU: relu ? 1 : 0, LANES },
-    bindings,
-    workgroups: [Math.ceil(O * B / LANES)],
-  };
-}
-
 /** Gradient of a panel's inputs: bindings dy, w, dx. */
 export function denseInputGradientDispatch(
   tiles: Tiles,
@@ -191,18 +168,19 @@ export function denseUpdateDispatch(
   };
 }
 
-/** Makes the layer. Parameters: `name.weight` (units, inputs) and `name.bias` (units). */
-export async function denseLayer(
+/**
+ * Makes the layer, and that of its maxout, if it has one, whose work the first one does. Parameters:
+ * `name.weight` (units, inputs) and `name.bias` (units).
+ */
+export async function denseLayers(
   build: Build,
   input: Tensor,
   options: DenseOptions,
-): Promise<Layer> {
-  const { name, units, relu } = options;
+): Promise<Layer[]> {
+  const { name, units } = options;
   const { tiles, gpu, memory } = build;
   const shape: DenseShape = { K: input.channels, O: quads(units), B: input.n };
   const { O, B } = shape;
-  const output = await newTensor(build, name, { channels: units, stored: O, n: B });
-  output.rectified = relu;
   const weight = await newParameter(build, weightLayout(options, shape));
   const bias = await newParameter(build, {
     name: `${name}.bias`,
@@ -216,16 +194,18 @@ export async function denseLayer(
   const splits = all.map((panel) => denseSplits(tiles, shape, panel));
   const totalSplits = splits.reduce((sum, count) => sum + count, 0);
   const partial = await memory.allocate(`${name} products`, "activations", totalSplits * O * B);
+  const products = { partial, splits: totalSplits, bias: bias.value };
+  const made = await denseOutputOf(build, shape, options, products);
   const rowsOf = (slice: Slice, { first, rows }: Panel, width: number) =>
     part(slice, first * width, rows * width);
 
-  return {
+  const layer: Layer = {
     label: name,
-    output,
+    output: made.linear ?? made.output,
     parameters: [weight, bias],
     forward(mode) {
       let firstSplit = 0;
-      const products = all.map((panel, index) => {
+      const sums = all.map((panel, index) => {
         const first = firstSplit;
         firstSplit += splits[index];
         return denseDispatch(tiles, `${name} forward`, shape, panel, first, [
@@ -234,22 +214,13 @@ export async function denseLayer(
           partial,
         ]);
       });
-      return [
-        ...products,
-        denseOutputDispatch(tiles, `${name} output`, shape, totalSplits, relu, [
-          partial,
-          bias.value,
-          output.value,
-        ]),
-      ];
+      return [...sums, made.forward(mode)];
     },
     async backward() {
-      const dy = output.gradient!;
+      const { gradient: dy, dispatches } = made.backward();
       const dx = await gradientOf(build, input);
       return [
-        ...(output.rectified
-          ? [reluGradientDispatch(tiles, `${name} relu gradient`, O * B, [output.value, dy])]
-          : []),
+        ...dispatches,
         ...all.map((panel) =>
           denseInputGradientDispatch(tiles, `${name} input gradient`, shape, panel, [
             dy,
@@ -279,6 +250,7 @@ export async function denseLayer(
       return constrainNorms(tiles, `${name}.weight`, O, matrices, squares, options.maxNorm);
     },
   };
+  return made.linear ? [layer, layerDone(made.output)] : [layer];
 }
 
 function weightLayout(

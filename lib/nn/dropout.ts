@@ -1,4 +1,5 @@
 /** Dropout with rate 1/2 on the input of a dense layer (spec/network.md §5). */
+import maskSource from "../../kernels/dropout_mask.wgsl" with { type: "text" };
 import source from "../../kernels/dropout.wgsl" with { type: "text" };
 import type { Slice } from "../gpu/memory.ts";
 import type { Dispatch } from "../gpu/program.ts";
@@ -6,7 +7,7 @@ import { streamKey } from "../random.ts";
 import { type Build, gradientOf, type Layer, type Tensor } from "./layer.ts";
 import { linearGrid, type Tiles } from "./tiles.ts";
 
-export const dropout = { name: "dropout", source };
+export const dropout = { name: "dropout", source: maskSource + source };
 
 /**
  * Doubles the kept elements and drops the others: bindings state, x, y. The same dispatch with

@@ -30,7 +30,7 @@ export interface Tensor {
   readonly label: string;
   readonly value: Slice;
   /** What training reads instead of `value`: the same after dropout. */
-  readonly dropped?: Slice;
+  readonly dropped?: Slice | undefined;
   /** True for the data, which no gradient is wanted of. */
   readonly constant?: boolean;
   /** Gradient of the loss, allocated by the layer that writes it. */
@@ -77,8 +77,12 @@ export interface Layer {
   constrain?(): Promise<Dispatch[]>;
 }
 
-/** Makes a layer that reads `input`. */
-export type LayerFactory = (build: Build, input: Tensor) => Promise<Layer>;
+/** A layer whose work the one before it does. */
+export function layerDone(output: Tensor): Layer {
+  const { label } = output;
+  const nothing = { forward: () => [], backward: () => Promise.resolve([]) };
+  return { label, output, parameters: [], ...nothing };
+}
 
 /** Allocates feature maps; channels are rounded up to a multiple of 4 by the caller where needed. */
 export async function newTensor(

@@ -3,24 +3,13 @@
  * turns with ours, answers checked.
  */
 import { UserError } from "../../lib/errors.ts";
-import type { Command, Flags, Values } from "../../lib/flags.ts";
-import { openGpu } from "../../lib/gpu/device.ts";
-import { runCommand } from "../../lib/run/command.ts";
+import type { Flags, Values } from "../../lib/flags.ts";
 import { WIDTH_FLAG } from "../../lib/run/width_flag.ts";
 import { compareContenders, type Kind, type Standing } from "./peers/comparison.ts";
 import { launchOurs, launchPeer, type Peer, PEERS, type TorchDevice } from "./peers/launch.ts";
 import { writeWorkload } from "./peers/make_workload.ts";
 import type { Sizes } from "./peers/workload.ts";
-import {
-  type BenchHeader,
-  benchJson,
-  type BenchTable,
-  type Cell,
-  headerText,
-  rangeText,
-  spreadOf,
-  tableText,
-} from "./table.ts";
+import { type BenchTable, type Cell, rangeText, spreadOf } from "./table.ts";
 
 export interface PeersOptions extends Sizes {
   readonly peers: readonly Peer[];
@@ -192,34 +181,4 @@ function spreadCells(values: readonly number[]): Cell[] {
   if (values.length === 0) return [null, null];
   const spread = spreadOf(values);
   return [spread.median, rangeText(spread)];
-}
-
-const flags = {
-  json: { type: "switch", help: "Print one JSON document; what happens is told on stderr" },
-  ...PEERS_FLAGS,
-} as const;
-const command: Command<typeof flags> = {
-  task: "bench:peers",
-  summary:
-    "The training and prediction step of extradense in PyTorch, TensorFlow.js and jax-js, in\n" +
-    "turns with ours, answers checked. What is not installed is listed as such.",
-  flags,
-};
-
-if (import.meta.main) {
-  await runCommand(command, async ({ json, ...values }) => {
-    const options = peersOptions(values, (text) => console.error(`… ${text}`));
-    const { name, software, close } = await openGpu();
-    close();
-    const header: BenchHeader = {
-      date: new Date().toISOString(),
-      adapter: name,
-      software,
-      cores: navigator.hardwareConcurrency,
-      deno: Deno.version.deno,
-      command: [`deno task ${command.task}`, ...Deno.args].join(" "),
-    };
-    const table = await benchPeers(options);
-    console.log(json ? benchJson(header, [table]) : `${headerText(header)}\n\n${tableText(table)}`);
-  });
 }

@@ -1,7 +1,12 @@
-/** Checks of the convolution with its gradients and updates, through the layer that networks use. */
+/**
+ * Checks of the convolution with its gradients and updates, and with the pooling of a network that
+ * predicts, through the layer that networks use.
+ */
+import { upload } from "../../lib/gpu/memory.ts";
 import type { Conv2dShape } from "../../lib/nn/conv2d.ts";
 import { conv2dLayer } from "../../lib/nn/conv2d.ts";
-import { gradientOf } from "../../lib/nn/layer.ts";
+import { elements, gradientOf } from "../../lib/nn/layer.ts";
+import type { PoolShape } from "../../lib/nn/max_pool.ts";
 import { quads } from "../../lib/nn/tiles.ts";
 import {
   biasGradient,
@@ -9,6 +14,7 @@ import {
   conv2dInputGradient,
   conv2dWeightGradient,
 } from "../reference/conv2d.ts";
+import { maxPool } from "../reference/max_pool.ts";
 import { relu, reluGradient } from "../reference/relu.ts";
 import {
   type Bench,
@@ -99,12 +105,43 @@ const CASES: readonly Case[] = [
   { tiles: "smallBroadcast", channels: 3, height: 34, width: 34, size: 1, filters: 4, n: 256 },
 ];
 
-export const CONV2D: readonly Check[] = CASES.map((shape) => {
-  const { tiles, channels, height, width, size, filters, n, relu } = shape;
-  const name = `conv2d ${channels}×${height}×${width}×${n}, ${filters} filters of ${size}×${size}` +
+/** Outputs of twice an odd number of rows or columns among them, which few tiles divide. */
+const POOLED: readonly Case[] = [
+  { tiles: "software", channels: 3, height: 45, width: 45, size: 6, filters: 8, n: 16 },
+  { tiles: "gpu", channels: 3, height: 45, width: 45, size: 8, filters: 4, n: 16 },
+  { tiles: "gpu", channels: 12, height: 8, width: 16, size: 3, filters: 16, n: 80 },
+  { tiles: "broadcast", channels: 3, height: 45, width: 45, size: 8, filters: 16, n: 16 },
+  { tiles: "broadcast", channels: 20, height: 20, width: 20, size: 5, filters: 20, n: 20 },
+  { tiles: "broadcast", channels: 8, height: 6, width: 6, size: 3, filters: 24, n: 48 },
+  // A batch that does not come in fours, which the kernels without subgroups serve.
+  { tiles: "broadcast", channels: 5, height: 5, width: 7, size: 2, filters: 6, n: 19 },
+  { tiles: "small", channels: 2, height: 9, width: 13, size: 4, filters: 5, n: 20 },
+  { tiles: "small", channels: 5, height: 2, width: 2, size: 1, filters: 6, n: 17, relu: false },
+  { tiles: "smallBroadcast", channels: 2, height: 9, width: 13, size: 4, filters: 5, n: 20 },
+  { tiles: "smallBroadcast", channels: 7, height: 8, width: 4, size: 3, filters: 9, n: 36 },
+  {
+    tiles: "smallBroadcast",
+    channels: 5,
+    height: 2,
+    width: 2,
+    size: 1,
+    filters: 6,
+    n: 20,
+    relu: false,
+  },
+];
+
+export const CONV2D: readonly Check[] = [
+  ...CASES.map((shape) => check(nameOf(shape), shape.tiles, (bench) => checkCase(bench, shape))),
+  ...POOLED.map((shape) =>
+    check(`${nameOf(shape)}, pooled`, shape.tiles, (bench) => checkPooled(bench, shape))
+  ),
+];
+
+function nameOf({ channels, height, width, size, filters, n, relu }: Case): string {
+  return `conv2d ${channels}×${height}×${width}×${n}, ${filters} filters of ${size}×${size}` +
     (relu === false ? ", no ReLU" : "");
-  return check(name, tiles, (bench) => checkCase(bench, shape));
-});
+}
 
 async function checkCase(
   bench: Bench,
@@ -147,4 +184,31 @@ async function checkCase(
   const biasSize = biasGradient(sizes(dy), n);
   rows.push(...await compareUpdate(bench, bias, biasGradient(dy, n), biasSize));
   return rows;
+}
+
+/** The pooled outputs of a convolution that keeps nothing else. */
+async function checkPooled(
+  bench: Bench,
+  { channels, height, width, size, filters, n, relu: rectified = true }: Case,
+): Promise<CheckRow[]> {
+  const C = channels === 3 ? 3 : quads(channels), F = quads(filters);
+  const shape: Conv2dShape = { C, H: height, W: width, K: size, F, N: n };
+  const pool: PoolShape = { F, HP: (height - size + 1) / 2, WP: (width - size + 1) / 2, N: n };
+  const x = new Float32Array(C * height * width * n);
+  x.set(bench.numbers(channels * height * width * n));
+  const input = await bench.tensor(x, { channels, height, width, n });
+  const options = { name: "conv", filters, size, relu: rectified, weightStd: 0, bias: 0 };
+  const build = await bench.build({ trainable: false });
+  const layer = await conv2dLayer(build, input, { ...options, pool: true });
+  const [w, b] = layer.parameters.map(({ shape, value, pack }) => {
+    const values = pack(bench.numbers(elements(shape)));
+    upload(bench.gpu, value, values);
+    return values;
+  });
+  await bench.run(layer.forward("predict"));
+  const y = await bench.read(layer.output.value, F * pool.HP * pool.WP * n);
+  const sum = conv2d(x, w, b, shape);
+  const sumSize = conv2d(sizes(x), sizes(w), sizes(b), shape);
+  const expected = maxPool(rectified ? relu(sum) : sum, pool);
+  return [compare("y", y, expected, maxPool(sumSize, pool))];
 }

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { upload } from "../../lib/gpu/memory.ts";
+import { conv2dLayer } from "../../lib/nn/conv2d.ts";
+import { elements } from "../../lib/nn/layer.ts";
 import { maxPoolLayer } from "../../lib/nn/max_pool.ts";
-import { Bench, TILES } from "../checks/bench.ts";
+import { Bench, canRun, TILES, type TilesName } from "../checks/bench.ts";
 import { POOLING } from "../checks/pooling.ts";
 import { gpuTest, testChecks } from "../gpu.ts";
 import { maxPool, maxPoolGradient } from "../reference/max_pool.ts";
@@ -24,4 +27,53 @@ gpuTest("odd sides cannot be pooled, nor what went through no ReLU", async (gpu)
   await pool(2, true);
   await assert.rejects(pool(3, true), /x: cannot pool 3×2 by two/);
   await assert.rejects(pool(2, false), /x: pooling follows a ReLU/);
+});
+
+const CONV = { name: "conv", filters: 8, relu: true, weightStd: 0, bias: 0 };
+
+for (const tiles of Object.keys(TILES) as TilesName[]) {
+  gpuTest(
+    `a convolution that pools gives the same bits as one that does not, ${tiles} tiles`,
+    async (gpu) => {
+      if (!canRun(gpu, tiles)) {
+        return console.warn(`NOT RUN: ${gpu.name} has no subgroups of one known size`);
+      }
+      const bench = new Bench(gpu, TILES[tiles](gpu.subgroup));
+      // Outputs of 6×10 and of 8×8.
+      for (const [height, width, size] of [[9, 13, 4], [10, 10, 3]]) {
+        const shape = { channels: 8, height, width, n: 20 };
+        const input = await bench.tensor(bench.numbers(8 * height * width * 20), shape);
+        const kept = await conv2dLayer(await bench.build(), input, { ...CONV, size });
+        const pooling = await maxPoolLayer(await bench.build(), kept.output);
+        const build = await bench.build({ trainable: false });
+        const fused = await conv2dLayer(build, input, { ...CONV, size, pool: true });
+        for (const [index, { shape, pack, value }] of kept.parameters.entries()) {
+          const values = pack(bench.numbers(elements(shape)));
+          for (const slice of [value, fused.parameters[index].value]) upload(gpu, slice, values);
+        }
+        await bench.run([kept, pooling, fused].flatMap((layer) => layer.forward("predict")));
+        const count = pooling.output.value.size / 4;
+        assert.equal(fused.output.value.size / 4, count);
+        const expected = await bench.read(pooling.output.value, count);
+        assert.deepEqual(await bench.read(fused.output.value, count), expected);
+        assert.ok(expected.some((value) => value > 0));
+      }
+      bench.memory.destroy();
+    },
+  );
+}
+
+gpuTest("a convolution pools neither odd sides nor what training needs", async (gpu) => {
+  const bench = new Bench(gpu, TILES.small());
+  const input = await bench.tensor(new Float32Array(4 * 36), {
+    channels: 4,
+    height: 6,
+    width: 6,
+    n: 1,
+  });
+  const conv = async (size: number, trainable: boolean) =>
+    await conv2dLayer(await bench.build({ trainable }), input, { ...CONV, size, pool: true });
+  await conv(3, false);
+  await assert.rejects(conv(2, false), /conv: cannot pool 5×5 by two/);
+  await assert.rejects(conv(3, true), /conv: training needs what was pooled/);
 });
