@@ -1,11 +1,13 @@
 // Product of a dense layer over a panel of its inputs, as partial sums that `dense_output` adds up.
 //   x (K, B)   w (K, O)   partial (≥ FIRST + SPLITS, O, B), written from FIRST on
 //   partial[FIRST + s,o,b] = Σ w[k,o] · x[k,b]   over the k of split s
-// Lanes run over o, TO outputs each, and read neighbouring weights; each weight serves TB examples.
-@group(0) @binding(0) var<storage, read> x: array<f32>;
+// Lanes run over o, TO outputs each, and read neighbouring weights; each weight serves TB examples,
+// whose inputs are read in fours where the batch comes in fours.
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> partial: array<f32>;
 const TQ = TO / 4;
+const FOURS = TB / 4 * (1 - min(1, B % 4 + TB % 4)); // fours of examples that can be read together
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane: vec3u) {
@@ -20,9 +22,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
     for (var q = 0; q < TO / 4; q++) {
       weights[q] = w[(k * O + o0) / 4 + q];
     }
+    let at = k * B + b0;
     // unroll
-    for (var b = 0; b < TB; b++) {
-      let input = vec4f(x[k * B + b0 + b]);
+    for (var e = 0; e < FOURS; e++) {
+      let inputs = x[at / 4 + e];
+      // unroll
+      for (var b = e * 4; b < e * 4 + 4; b++) {
+        // unroll
+        for (var q = 0; q < TQ; q++) {
+          sum[b * TQ + q] = fma(vec4f(inputs[b % 4]), weights[q], sum[b * TQ + q]);
+        }
+      }
+    }
+    // unroll
+    for (var b = FOURS * 4; b < TB; b++) {
+      let input = vec4f(x[(at + b) / 4][(at + b) % 4]);
       // unroll
       for (var q = 0; q < TO / 4; q++) {
         sum[b * TQ + q] = fma(input, weights[q], sum[b * TQ + q]);

@@ -2,14 +2,16 @@
 // the gradient is never stored, each weight and velocity is read and written once.
 //   x (K, B)   dy (O, B)   w, v (K, O)
 //   g = Σ_b x[k,b] · dy[o,b]      v ← MOMENTUM·v − η·g      w ← w + MOMENTUM·v − η·g
-// Lanes run over o, TO outputs each, with their TO × B errors dy in registers, for TK inputs.
+// Lanes run over o, TO outputs each, with their TO × B errors dy in registers, for TK inputs. TR rows
+// of w and v are read together, so that many loads are under way: what bounds it is memory.
 struct State { slot: u32, minibatch: u32, step: u32, learning_rate: f32 }
 @group(0) @binding(0) var<storage, read> state: State;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> dy: array<f32>;
 @group(0) @binding(3) var<storage, read_write> w: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> v: array<vec4f>;
 const TQ = TO / 4;
+const FOURS = B / 4 * (1 - min(1, B % 4)); // fours of examples that can be read together
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane: vec3u) {
@@ -24,25 +26,51 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
       errors[b * TQ + q] = vec4f(dy[at], dy[at + B], dy[at + 2 * B], dy[at + 3 * B]);
     }
   }
+  let rate = state.learning_rate;
   let end = min(K, (i32(group.y) + 1) * TK);
-  for (var k = i32(group.y) * TK; k < end; k++) {
-    // Initialised in so many words: naga 29 does not clear a variable that a loop declares again.
-    var gradient = array<vec4f, TQ>();
+  for (var k = i32(group.y) * TK; k < end; k += TR) {
+    var weights: array<vec4f, TR * TQ>;
+    var velocities: array<vec4f, TR * TQ>;
     // unroll
-    for (var b = 0; b < B; b++) {
-      let input = vec4f(x[k * B + b]);
+    for (var r = 0; r < TR; r++) {
       // unroll
-      for (var q = 0; q < TO / 4; q++) {
-        gradient[q] = fma(input, errors[b * TQ + q], gradient[q]);
+      for (var q = 0; q < TQ; q++) {
+        weights[r * TQ + q] = w[((k + r) * O + o0) / 4 + q];
+        velocities[r * TQ + q] = v[((k + r) * O + o0) / 4 + q];
       }
     }
+    // Initialised in so many words: naga 29 does not clear a variable that a loop declares again.
+    var gradient = array<vec4f, TR * TQ>();
     // unroll
-    for (var q = 0; q < TO / 4; q++) {
-      let at = (k * O + o0) / 4 + q;
-      let step = state.learning_rate * gradient[q];
-      let velocity = MOMENTUM * v[at] - step;
-      v[at] = velocity;
-      w[at] += MOMENTUM * velocity - step;
+    for (var r = 0; r < TR; r++) {
+      // unroll
+      for (var e = 0; e < FOURS; e++) {
+        let four = x[(k + r) * (B / 4) + e];
+        // unroll
+        for (var b = e * 4; b < e * 4 + 4; b++) {
+          // unroll
+          for (var q = 0; q < TQ; q++) {
+            gradient[r * TQ + q] =
+              fma(vec4f(four[b % 4]), errors[b * TQ + q], gradient[r * TQ + q]);
+          }
+        }
+      }
+      // unroll
+      for (var b = FOURS * 4; b < B; b++) {
+        let at = (k + r) * B + b;
+        let input = vec4f(x[at / 4][at % 4]);
+        // unroll
+        for (var q = 0; q < TQ; q++) {
+          gradient[r * TQ + q] = fma(input, errors[b * TQ + q], gradient[r * TQ + q]);
+        }
+      }
+      // unroll
+      for (var q = 0; q < TQ; q++) {
+        let step = rate * gradient[r * TQ + q];
+        let velocity = MOMENTUM * velocities[r * TQ + q] - step;
+        v[((k + r) * O + o0) / 4 + q] = velocity;
+        w[((k + r) * O + o0) / 4 + q] = weights[r * TQ + q] + MOMENTUM * velocity - step;
+      }
     }
   }
 }

@@ -152,6 +152,16 @@ export class GalaxyNetwork {
     return this.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0);
   }
 
+  /** Its kernels with all constants: networks of the same plan add up in the same order. */
+  get plan(): string {
+    return JSON.stringify(
+      Object.entries(this.#programs).map(([name, { dispatches }]) => [
+        name,
+        dispatches.map(({ kernel, constants }) => [kernel.name, constants]),
+      ]),
+    );
+  }
+
   /** Sets a parameter or its velocity from the layout of files. */
   set(parameter: Parameter, what: "value" | "velocity", values: Float32Array) {
     upload(this.gpu, parameter[what]!, parameter.pack(values));

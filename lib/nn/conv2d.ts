@@ -21,8 +21,14 @@ import {
   conv2dWeightGradientBroadcastDispatch,
   weightGradientBroadcastSplits,
 } from "./conv2d_broadcast.ts";
+import {
+  conv2dInputGradientWorkgroupDispatch,
+  conv2dWeightGradientWorkgroupDispatch,
+  weightGradientWorkgroupSplits,
+} from "./conv2d_workgroup.ts";
 import { updateBias, updateFromPartials } from "./sgd.ts";
 import { largestDivisor, linearGrid, MAX_ROUNDS, quads, quadTile, type Tiles } from "./tiles.ts";
+import { tilesAt, tunable, type TunedKind } from "./tuning.ts";
 
 export const conv2d = { name: "conv2d", source: forwardSource };
 export const conv2dInputGradient = { name: "conv2d_input_gradient", source: inputSource };
@@ -71,12 +77,8 @@ export function conv2dDispatch(
   if (tiles.broadcast && N % 4 === 0) {
     return conv2dBroadcastDispatch(tiles.broadcast, label, shape, finish, bindings);
   }
-  const { SIDE } = finish;
-  const { outputs } = tiles.conv;
   const HO = H - K + 1, WO = W - K + 1;
-  const TW = SIDE * largestDivisor(WO / SIDE, Math.floor(outputs / SIDE / SIDE));
-  const TR = SIDE * largestDivisor(HO / SIDE, Math.floor(outputs / TW / SIDE));
-  const TF = quadTile(F, tiles.conv.filters);
+  const { TR, TW, TF } = outputTile(tiles, shape, finish);
   return {
     kernel: conv2d,
     label,
@@ -84,6 +86,25 @@ export function conv2dDispatch(
     bindings,
     workgroups: [Math.ceil(N / tiles.lanes), (HO / TR) * (WO / TW), F / TF],
   };
+}
+
+/** Rows, columns and filters of a tile: as the table says, fewer where most of a GPU was idle. */
+function outputTile(
+  { lanes, conv, workgroups }: Tiles,
+  { H, W, K, F, N }: Conv2dShape,
+  { SIDE }: Conv2dFinish,
+) {
+  const HO = H - K + 1, WO = W - K + 1;
+  let { outputs, filters } = conv;
+  for (;;) {
+    const TW = SIDE * largestDivisor(WO / SIDE, Math.floor(outputs / SIDE / SIDE));
+    const TR = SIDE * largestDivisor(HO / SIDE, Math.floor(outputs / TW / SIDE));
+    const TF = quadTile(F, filters);
+    const tiles = HO / TR * (WO / TW) * (F / TF);
+    if (tiles * Math.ceil(N / lanes) >= workgroups || TR * TW * TF <= 16) return { TR, TW, TF };
+    if (TR * TW >= TF) outputs = Math.floor(TR * TW / 2);
+    else filters = TF / 2;
+  }
 }
 
 /** Gradient with respect to the input: bindings dy, w, dx. */
@@ -97,8 +118,11 @@ export function conv2dInputGradientDispatch(
   if (tiles.broadcast && N % 4 === 0) {
     return conv2dInputGradientBroadcastDispatch(tiles.broadcast, label, shape, bindings);
   }
-  const TR = largestDivisor(H, Math.max(1, Math.floor(tiles.conv.outputs / W)));
-  const TC = quadTile(C, tiles.conv.filters);
+  if (tiles.workgroup) {
+    return conv2dInputGradientWorkgroupDispatch(tiles.workgroup, label, shape, bindings);
+  }
+  const TR = largestDivisor(H, Math.max(1, Math.floor(tiles.convInputs.outputs / W)));
+  const TC = quadTile(C, tiles.convInputs.channels);
   return {
     kernel: conv2dInputGradient,
     label,
@@ -118,6 +142,9 @@ export function conv2dWeightGradientDispatch(
   const { C, H, W, K, F, N } = shape;
   if (tiles.broadcast && N % 4 === 0) {
     return conv2dWeightGradientBroadcastDispatch(tiles.broadcast, label, shape, bindings);
+  }
+  if (tiles.workgroup) {
+    return conv2dWeightGradientWorkgroupDispatch(tiles.workgroup, label, shape, bindings);
   }
   const TC = largestDivisor(C, tiles.convWeights.channels);
   const TF = quadTile(F, tiles.convWeights.filters);
@@ -141,8 +168,11 @@ export function conv2dWeightGradientDispatch(
 
 /** How many partial sums a weight gradient makes. */
 export function weightGradientPartials(tiles: Tiles, shape: Conv2dShape): number {
-  return tiles.broadcast && shape.N % 4 === 0
-    ? weightGradientBroadcastSplits(tiles.broadcast, shape)
+  if (tiles.broadcast && shape.N % 4 === 0) {
+    return weightGradientBroadcastSplits(tiles.broadcast, shape);
+  }
+  return tiles.workgroup
+    ? weightGradientWorkgroupSplits(tiles.workgroup, shape)
     : weightGradientSplits(tiles, shape) * tiles.lanes;
 }
 
@@ -218,18 +248,21 @@ export async function conv2dLayer(
     unpack: (values) => values.slice(0, filters * height * width),
   });
   const { tiles } = build;
+  const tilesOf = (kind: TunedKind) => tilesAt(tiles, kind, shape);
+  const made = pool ? { ...shape, POOL: finish.SIDE } : shape;
   return {
     label: name,
     output,
     parameters: [weight, bias],
-    forward: (mode) => [
-      conv2dDispatch(tiles, `${name} forward`, shape, finish, [
-        source(input, mode),
-        weight.value,
-        bias.value,
-        output.value,
+    forward: (mode) =>
+      tunable("conv2d", made, [output.value], [
+        conv2dDispatch(tilesAt(tiles, "conv2d", made), `${name} forward`, shape, finish, [
+          source(input, mode),
+          weight.value,
+          bias.value,
+          output.value,
+        ]),
       ]),
-    ],
     async backward() {
       const dispatches: Dispatch[] = [];
       const gradient = output.gradient!;
@@ -239,27 +272,32 @@ export async function conv2dLayer(
         dispatches.push(reluGradientDispatch(tiles, `${name} relu gradient`, count, bindings));
       }
       if (!input.constant) {
-        dispatches.push(
-          conv2dInputGradientDispatch(tiles, `${name} input gradient`, shape, [
+        const kind = "conv2d_input_gradient";
+        const dx = await gradientOf(build, input);
+        dispatches.push(...tunable(kind, shape, [dx], [
+          conv2dInputGradientDispatch(tilesOf(kind), `${name} input gradient`, shape, [
             gradient,
             weight.value,
-            await gradientOf(build, input),
+            dx,
           ]),
-        );
+        ]));
       }
-      const partials = weightGradientPartials(tiles, shape);
+      const kind = "conv2d_weight_gradient";
+      const partials = weightGradientPartials(tilesOf(kind), shape);
       const partial = await build.memory.allocate(
         `${name}.weight partial gradients`,
         "gradients",
         partials * weight.storedCount,
       );
       dispatches.push(
-        conv2dWeightGradientDispatch(tiles, `${name} weight gradient`, shape, [
-          source(input, "train"),
-          gradient,
-          partial,
+        ...tunable(kind, shape, [weight.value, weight.velocity!], [
+          conv2dWeightGradientDispatch(tilesOf(kind), `${name} weight gradient`, shape, [
+            source(input, "train"),
+            gradient,
+            partial,
+          ]),
+          updateFromPartials(build, weight, partial, partials),
         ]),
-        updateFromPartials(build, weight, partial, partials),
         updateBias(build, bias, gradient, input.n),
       );
       return dispatches;

@@ -23,9 +23,15 @@ import {
   denseUpdateBroadcastDispatch,
 } from "./dense_broadcast.ts";
 import { denseOutputOf, type DenseOutputOptions } from "./dense_output.ts";
+import {
+  denseInputGradientWorkgroupDispatch,
+  denseWorkgroupDispatch,
+  denseWorkgroupSplits,
+} from "./dense_workgroup.ts";
 import { constrainNorms } from "./norm_constraint.ts";
 import { updateBias } from "./sgd.ts";
 import { largestDivisor, MAX_ROUNDS, quads, quadTile, type Tiles } from "./tiles.ts";
+import { tilesAt, tunable, type TunedKind } from "./tuning.ts";
 
 export const dense = { name: "dense", source: forwardSource };
 export const denseInputGradient = { name: "dense_input_gradient", source: inputSource };
@@ -74,6 +80,9 @@ export function panels({ K, O }: DenseShape, maxBindingSize: number): Panel[] {
 
 /** Into how many ranges of inputs the product over a panel is split. */
 export function denseSplits(tiles: Tiles, shape: DenseShape, { rows }: Panel): number {
+  if (!tiles.broadcast && tiles.workgroup && shape.B % 4 === 0) {
+    return denseWorkgroupSplits(tiles.workgroup, shape, rows);
+  }
   const [x, y] = denseGroups(tiles, shape);
   const needed = Math.ceil(rows / MAX_ROUNDS);
   // Below 16 inputs a split costs more than it saves.
@@ -109,6 +118,10 @@ export function denseDispatch(
     const splits = { FIRST, SPLITS };
     return denseBroadcastDispatch(tiles.broadcast, label, shape, panel, splits, bindings);
   }
+  if (tiles.workgroup && B % 4 === 0) {
+    const splits = { FIRST, SPLITS };
+    return denseWorkgroupDispatch(tiles.workgroup, label, shape, panel, splits, bindings);
+  }
   const TO = quadTile(O, tiles.dense.outputs);
   const TB = largestDivisor(B, tiles.dense.examples);
   return {
@@ -131,6 +144,9 @@ export function denseInputGradientDispatch(
   const { O, B } = shape;
   if (tiles.broadcast && B % 4 === 0) {
     return denseInputGradientBroadcastDispatch(tiles.broadcast, label, shape, panel, bindings);
+  }
+  if (tiles.workgroup && B % 4 === 0) {
+    return denseInputGradientWorkgroupDispatch(tiles.workgroup, label, shape, panel, bindings);
   }
   const TB = largestDivisor(B, tiles.dense.examples);
   const TK = Math.max(1, Math.min(tiles.dense.inputs, Math.floor(panel.rows / tiles.lanes)));
@@ -157,12 +173,13 @@ export function denseUpdateDispatch(
     return denseUpdateBroadcastDispatch(tiles.broadcast, label, shape, panel, momentum, bindings);
   }
   // TO × B errors stay in registers.
-  const TO = quadTile(O, B > 16 ? 4 : Math.min(8, tiles.dense.outputs));
-  const TK = Math.min(Math.ceil(panel.rows / 64), MAX_ROUNDS);
+  const TO = quadTile(O, B > 16 ? 4 : tiles.denseUpdate.outputs);
+  const TR = largestDivisor(panel.rows, tiles.denseUpdate.rows);
+  const TK = TR * Math.min(Math.ceil(panel.rows / TR / 64), MAX_ROUNDS);
   return {
     kernel: denseUpdate,
     label,
-    constants: { K: panel.rows, O, B, TO, TK, MOMENTUM: momentum, LANES: tiles.lanes },
+    constants: { K: panel.rows, O, B, TO, TK, TR, MOMENTUM: momentum, LANES: tiles.lanes },
     bindings,
     workgroups: [Math.ceil(O / TO / tiles.lanes), Math.ceil(panel.rows / TK)],
   };
@@ -178,7 +195,7 @@ export async function denseLayers(
   options: DenseOptions,
 ): Promise<Layer[]> {
   const { name, units } = options;
-  const { tiles, gpu, memory } = build;
+  const { tiles, gpu, memory, momentum } = build;
   const shape: DenseShape = { K: input.channels, O: quads(units), B: input.n };
   const { O, B } = shape;
   const weight = await newParameter(build, weightLayout(options, shape));
@@ -191,13 +208,15 @@ export async function denseLayers(
     unpack: (values) => values.slice(0, units),
   });
   const all = panels(shape, gpu.device.limits.maxStorageBufferBindingSize);
-  const splits = all.map((panel) => denseSplits(tiles, shape, panel));
+  const tilesOf = (kind: TunedKind) => tilesAt(tiles, kind, shape);
+  const splits = all.map((panel) => denseSplits(tilesOf("dense"), shape, panel));
   const totalSplits = splits.reduce((sum, count) => sum + count, 0);
   const partial = await memory.allocate(`${name} products`, "activations", totalSplits * O * B);
   const products = { partial, splits: totalSplits, bias: bias.value };
   const made = await denseOutputOf(build, shape, options, products);
+  // Kernels read vectors of four numbers, the last of which may reach into the buffer's padding.
   const rowsOf = (slice: Slice, { first, rows }: Panel, width: number) =>
-    part(slice, first * width, rows * width);
+    part(slice, first * width, quads(rows * width));
 
   const layer: Layer = {
     label: name,
@@ -208,34 +227,46 @@ export async function denseLayers(
       const sums = all.map((panel, index) => {
         const first = firstSplit;
         firstSplit += splits[index];
-        return denseDispatch(tiles, `${name} forward`, shape, panel, first, [
+        return denseDispatch(tilesOf("dense"), `${name} forward`, shape, panel, first, [
           rowsOf(source(input, mode), panel, B),
           rowsOf(weight.value, panel, O),
           partial,
         ]);
       });
-      return [...sums, made.forward(mode)];
+      return tunable("dense", shape, [made.output.value], [...sums, made.forward(mode)]);
     },
     async backward() {
       const { gradient: dy, dispatches } = made.backward();
       const dx = await gradientOf(build, input);
+      const inputKind = "dense_input_gradient", updateKind = "dense_update";
+      const inputTiles = tilesOf(inputKind), updateTiles = tilesOf(updateKind);
       return [
         ...dispatches,
-        ...all.map((panel) =>
-          denseInputGradientDispatch(tiles, `${name} input gradient`, shape, panel, [
-            dy,
-            rowsOf(weight.value, panel, O),
-            rowsOf(dx, panel, B),
-          ])
+        ...tunable(
+          inputKind,
+          shape,
+          [dx],
+          all.map((panel) =>
+            denseInputGradientDispatch(inputTiles, `${name} input gradient`, shape, panel, [
+              dy,
+              rowsOf(weight.value, panel, O),
+              rowsOf(dx, panel, B),
+            ])
+          ),
         ),
-        ...all.map((panel) =>
-          denseUpdateDispatch(tiles, `${name}.weight update`, shape, panel, build.momentum, [
-            build.state,
-            rowsOf(source(input, "train"), panel, B),
-            dy,
-            rowsOf(weight.value, panel, O),
-            rowsOf(weight.velocity!, panel, O),
-          ])
+        ...tunable(
+          updateKind,
+          shape,
+          [weight.value, weight.velocity!],
+          all.map((panel) =>
+            denseUpdateDispatch(updateTiles, `${name}.weight update`, shape, panel, momentum, [
+              build.state,
+              rowsOf(source(input, "train"), panel, B),
+              dy,
+              rowsOf(weight.value, panel, O),
+              rowsOf(weight.velocity!, panel, O),
+            ])
+          ),
         ),
         updateBias(build, bias, dy, B),
       ];

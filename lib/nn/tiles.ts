@@ -10,16 +10,86 @@ export interface Tiles {
   readonly lanes: number;
   /** Invocations of a workgroup of an elementwise kernel. */
   readonly elementLanes: number;
-  /** Filters (or input channels, backward) and outputs that one invocation of a convolution keeps. */
+  /** Filters and outputs that one invocation of a convolution keeps at most. */
   readonly conv: { readonly filters: number; readonly outputs: number };
+  /** Channels, and rows times columns of them, that one invocation of an input gradient keeps. */
+  readonly convInputs: { readonly channels: number; readonly outputs: number };
   /** Channels and filters that one invocation of a weight gradient keeps, for a row of taps. */
   readonly convWeights: { readonly channels: number; readonly filters: number };
   /** Outputs, inputs (backward) and examples that one invocation of a dense layer keeps. */
   readonly dense: { readonly outputs: number; readonly inputs: number; readonly examples: number };
+  /** Outputs whose errors one invocation of a dense update keeps, and rows that it loads together. */
+  readonly denseUpdate: { readonly outputs: number; readonly rows: number };
   /** Workgroups that keep the whole adapter busy: sums over long axes are split to reach it. */
   readonly workgroups: number;
+  /** Set where it pays to share what is read in a workgroup: see kernels/…_workgroup.wgsl. */
+  readonly workgroup?: WorkgroupTiles;
   /** Set where a subgroup's handing round of loaded numbers pays: see kernels/…_broadcast.wgsl. */
   readonly broadcast?: BroadcastTiles;
+  /** What was found better at some shapes of some kernels: see `tilesAt`. */
+  readonly tuned?: TunedTiles;
+}
+
+/**
+ * What replaces entries of a table of tiles, as `{ lanes: 64, conv: { filters: 4 } }`; null where a
+ * group of entries is to be left out.
+ */
+export interface TileChoice {
+  readonly [entry: string]: number | null | TileChoice;
+}
+
+/** Choices by kernel and shape: see `tileKey`. */
+export interface TunedTiles {
+  get(key: string): TileChoice | undefined;
+}
+
+/** Tiles of the kernels for GPUs. Lanes are powers of two. */
+export interface WorkgroupTiles {
+  /**
+   * Lanes over the batch, channels, and rows times columns of them, that one invocation of an input
+   * gradient keeps at most, and such tiles of a workgroup.
+   */
+  readonly convInputs: {
+    readonly lanes: number;
+    readonly channels: number;
+    readonly outputs: number;
+    readonly groups: number;
+  };
+  /**
+   * Lanes over the batch, channels and filters that one invocation of a weight gradient keeps at
+   * most, and such tiles of a workgroup.
+   */
+  readonly convWeights: {
+    readonly lanes: number;
+    readonly channels: number;
+    readonly filters: number;
+    readonly groups: number;
+  };
+  /**
+   * Lanes over the outputs, outputs and examples that one invocation of a dense product keeps at
+   * most, rows of weights that it loads together, and slices of the sum that share a workgroup (a
+   * power of two).
+   */
+  readonly dense: {
+    readonly lanes: number;
+    readonly outputs: number;
+    readonly examples: number;
+    readonly rows: number;
+    readonly slices: number;
+  };
+  /**
+   * Invocations, inputs and examples of a workgroup of a dense layer's input gradient at most, inputs
+   * that one invocation keeps, and outputs that are in workgroup memory together.
+   */
+  readonly denseInputs: {
+    readonly lanes: number;
+    readonly inputs: number;
+    readonly examples: number;
+    readonly kept: number;
+    readonly outputs: number;
+  };
+  /** Workgroups that keep the whole adapter busy. */
+  readonly workgroups: number;
 }
 
 /** Tiles of the kernels for software adapters. */
@@ -52,23 +122,40 @@ export const SOFTWARE_TILES: Tiles = {
   lanes: 8,
   elementLanes: 64,
   conv: { filters: 8, outputs: 20 },
+  convInputs: { channels: 8, outputs: 20 },
   convWeights: { channels: 4, filters: 8 },
   dense: { outputs: 32, inputs: 16, examples: 16 },
+  denseUpdate: { outputs: 8, rows: 1 },
   workgroups: 16,
 };
 
-/** A first choice for GPUs, chosen by reasoning about registers and occupancy, not yet measured. */
+/**
+ * A first choice for GPUs, by reasoning about one of 132 multiprocessors, not yet measured: `deno task
+ * tune` measures others. Lanes: a warp reads whole lines of memory. Groups and slices: four warps to a
+ * workgroup, which find in the first-level cache what another of them has read. 64 to 160 sums per
+ * invocation leave registers for eight or more warps on each multiprocessor, and 512 workgroups are
+ * four for each.
+ */
 export const GPU_TILES: Tiles = {
-  lanes: 64,
+  lanes: 32,
   elementLanes: 64,
   conv: { filters: 8, outputs: 8 },
+  convInputs: { channels: 4, outputs: 8 },
   convWeights: { channels: 4, filters: 8 },
   dense: { outputs: 4, inputs: 1, examples: 16 },
+  denseUpdate: { outputs: 4, rows: 4 },
   workgroups: 1024,
+  workgroup: {
+    convInputs: { lanes: 32, channels: 4, outputs: 8, groups: 4 },
+    convWeights: { lanes: 32, channels: 4, filters: 8, groups: 4 },
+    dense: { lanes: 32, outputs: 4, examples: 16, rows: 4, slices: 4 },
+    denseInputs: { lanes: 128, inputs: 32, examples: 16, kept: 4, outputs: 64 },
+    workgroups: 512,
+  },
 };
 
 /** `SOFTWARE_TILES` for an adapter with subgroups of `lanes` invocations, measured there too. */
-export function broadcastTiles(lanes: number): Tiles {
+export function broadcastTiles(lanes: number): Tiles & { broadcast: BroadcastTiles } {
   return {
     ...SOFTWARE_TILES,
     broadcast: {
@@ -82,8 +169,21 @@ export function broadcastTiles(lanes: number): Tiles {
   };
 }
 
-/** The tiles for an adapter. */
-export function tilesFor({ software, subgroup }: Pick<Gpu, "software" | "subgroup">): Tiles {
+const CHOSEN = new WeakMap<GPUDevice, TunedTiles>();
+
+/** Has every network that is built on this device from now on use tuned tiles. */
+export function useTuned({ device }: Gpu, tuned: TunedTiles) {
+  CHOSEN.set(device, tuned);
+}
+
+/** The tiles for an adapter, with those that were tuned for it if they are in use. */
+export function tilesFor(gpu: Pick<Gpu, "software" | "subgroup" | "device">): Tiles {
+  const tuned = CHOSEN.get(gpu.device);
+  return { ...defaultTiles(gpu), ...(tuned ? { tuned } : {}) };
+}
+
+/** The table for a kind of adapter. */
+export function defaultTiles({ software, subgroup }: Pick<Gpu, "software" | "subgroup">): Tiles {
   if (!software) return GPU_TILES;
   return subgroup >= 4 ? broadcastTiles(subgroup) : SOFTWARE_TILES;
 }
@@ -93,6 +193,9 @@ export function tilesFor({ software, subgroup }: Pick<Gpu, "software" | "subgrou
  * invocation without a word after 65,535. Longer sums are split, or refused.
  */
 export const MAX_ROUNDS = 65_535;
+
+/** Vectors of four numbers in 16 KiB: the workgroup memory that every WebGPU adapter has. */
+export const WORKGROUP_QUADS = 1024;
 
 /** The largest divisor of `n` that is at most `limit`. */
 export function largestDivisor(n: number, limit: number): number {
@@ -110,6 +213,11 @@ export function quadTile(n: number, limit: number): number {
 /** `n` rounded up to a multiple of 4: kernels handle filters and units in fours. */
 export function quads(n: number): number {
   return Math.ceil(n / 4) * 4;
+}
+
+/** The largest power of two that is at most `limit`, at least 1. */
+export function powerOfTwo(limit: number): number {
+  return limit < 2 ? 1 : 2 ** Math.floor(Math.log2(limit));
 }
 
 /** Workgroup counts of an elementwise kernel over `count` elements, within 65,535 per dimension. */

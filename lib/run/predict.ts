@@ -21,6 +21,7 @@ import { loadParameters } from "./parameter_files.ts";
 import { formatDuration } from "./progress.ts";
 import { rmse } from "./rmse.ts";
 import { RunFolder } from "./run_folder.ts";
+import { useTunedTiles } from "./tuned_tiles.ts";
 import { WIDTH_FLAG } from "./width_flag.ts";
 import { stopSignal } from "./stop_signal.ts";
 
@@ -128,6 +129,7 @@ async function runPrediction(full: Model, flags: PredictFlags): Promise<number> 
   const stop = stopSignal();
   try {
     console.log(`adapter: ${gpu.name}${gpu.software ? " (a software adapter, slow)" : ""}`);
+    await useTunedTiles(gpu);
     const orders = flags.transforms === "1" || flags.plain ? 1 : ORDERS;
     const options = predictionOptions(gpu, orders, flags.batchSize);
     const network = await GalaxyNetwork.build(gpu, model, options);

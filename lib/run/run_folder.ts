@@ -15,6 +15,8 @@ export interface RunDescription {
     readonly digest: string;
   };
   readonly adapter: string;
+  /** SHA-256 of the network's plan when the run began: with another, sums are rounded otherwise. */
+  readonly tiles?: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly started: string;
   /** When the last chunk was trained and saved; missing before that. */

@@ -22,6 +22,7 @@ import { checkSettings, PAPER_SETTINGS, type TrainSettings } from "./settings.ts
 import { stopSignal } from "./stop_signal.ts";
 import { NORM_FLAG, TRAIN_FLAGS, type TrainFlags } from "./train_flags.ts";
 import { Trainer } from "./trainer.ts";
+import { useTunedTiles } from "./tuned_tiles.ts";
 import { VERSION } from "./version.ts";
 
 /** A network that needs more than this many multiply-adds per galaxy is no toy. */
@@ -76,6 +77,7 @@ async function runTraining(
   const gpu = await openGpu();
   try {
     console.log(`adapter: ${gpu.name}${gpu.software ? " (a software adapter, slow)" : ""}`);
+    await useTunedTiles(gpu);
     return await trainOn(gpu, model, flags, settings, folder, saved);
   } finally {
     gpu.close();
@@ -145,12 +147,20 @@ async function trainOn(
         `${mebibytes(bytes)} on the GPU; ${counts.training.toLocaleString("en")} galaxies for ` +
         `training, ${counts.validation.toLocaleString("en")} for validation`,
     );
+    const tiles = await digest(new TextEncoder().encode(network.plan));
+    if (flags.resume && saved?.tiles !== undefined && saved.tiles !== tiles) {
+      console.log(
+        "note: the kernels are cut into other tiles than when this run began (on another adapter, " +
+          "or tuned since): sums are rounded otherwise, and the result is no longer the same bit " +
+          "for bit as without the interruption",
+      );
+    }
     if (flags.profile) return await showProfile(trainer);
     if (flags.dryRun) return await showPlan(trainer, settings);
     refuseSlowAdapter(gpu, flags, trainer);
     const { chunk, minibatch } = trainer.position;
     if (flags.resume) console.log(`resuming before chunk ${chunk + 1}, minibatch ${minibatch + 1}`);
-    else await folder.write(description);
+    else await folder.write({ ...description, tiles });
     const outcome = await trainer.train();
     progress.close();
     if (!outcome.finished) {
@@ -160,7 +170,8 @@ async function trainOn(
       );
       return stop.exitCode;
     }
-    await folder.write({ ...description, finished: new Date().toISOString() });
+    const finished = new Date().toISOString();
+    await folder.write({ ...description, tiles: saved?.tiles ?? tiles, finished });
     const training = counts.training * ANSWER_COUNT;
     const baseline = baselineRmse(
       labels.subarray(0, training),

@@ -17,8 +17,10 @@ const NAIVE: Tiles = {
   lanes: 64,
   elementLanes: 64,
   conv: { filters: 4, outputs: 1 },
+  convInputs: { channels: 4, outputs: 1 },
   convWeights: { channels: 1, filters: 4 },
   dense: { outputs: 4, inputs: 1, examples: 1 },
+  denseUpdate: { outputs: 4, rows: 1 },
   workgroups: 16,
 };
 

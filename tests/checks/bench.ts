@@ -15,9 +15,21 @@ const SMALL: Tiles = {
   lanes: 4,
   elementLanes: 2,
   conv: { filters: 4, outputs: 2 },
+  convInputs: { channels: 4, outputs: 2 },
   convWeights: { channels: 2, filters: 4 },
   dense: { outputs: 4, inputs: 2, examples: 2 },
+  denseUpdate: { outputs: 4, rows: 2 },
   workgroups: 1,
+};
+const SMALL_WORKGROUP: Tiles = {
+  ...SMALL,
+  workgroup: {
+    convInputs: { lanes: 4, channels: 4, outputs: 2, groups: 2 },
+    convWeights: { lanes: 4, channels: 2, filters: 4, groups: 2 },
+    dense: { lanes: 4, outputs: 8, examples: 8, rows: 2, slices: 2 },
+    denseInputs: { lanes: 8, inputs: 4, examples: 8, kept: 2, outputs: 16 },
+    workgroups: 1,
+  },
 };
 const smallBroadcast = (lanes: number): Tiles => ({
   ...SMALL,
@@ -37,6 +49,7 @@ export const TILES = {
   broadcast: broadcastTiles,
   gpu: () => GPU_TILES,
   small: () => SMALL,
+  smallWorkgroup: () => SMALL_WORKGROUP,
   smallBroadcast,
 } satisfies Record<string, (subgroup: number) => Tiles>;
 export type TilesName = keyof typeof TILES;

@@ -100,8 +100,15 @@ const CASES: readonly Case[] = [
   // A map of one pixel, a batch that no number of lanes divides.
   { tiles: "small", channels: 5, height: 1, width: 1, size: 1, filters: 6, n: 20 },
   { tiles: "gpu", channels: 3, height: 5, width: 4, size: 2, filters: 1, n: 80, relu: false },
+  // Channels and filters in several tiles that share a workgroup, an odd batch.
+  { tiles: "gpu", channels: 20, height: 8, width: 8, size: 3, filters: 24, n: 33 },
+  { tiles: "gpu", channels: 20, height: 12, width: 12, size: 5, filters: 16, n: 32 },
+  { tiles: "small", channels: 12, height: 7, width: 5, size: 3, filters: 20, n: 18 },
+  { tiles: "smallWorkgroup", channels: 12, height: 7, width: 5, size: 3, filters: 20, n: 18 },
+  { tiles: "smallWorkgroup", channels: 5, height: 1, width: 1, size: 1, filters: 6, n: 21 },
   // Sums of 295,936 terms, which one workgroup would add up in more than MAX_ROUNDS rounds.
   { tiles: "small", channels: 3, height: 34, width: 34, size: 1, filters: 4, n: 256 },
+  { tiles: "smallWorkgroup", channels: 3, height: 34, width: 34, size: 1, filters: 4, n: 256 },
   { tiles: "smallBroadcast", channels: 3, height: 34, width: 34, size: 1, filters: 4, n: 256 },
 ];
 

@@ -1,0 +1,110 @@
+/** `deno task tune`: measures tiles for the kernels on the adapter at hand and remembers the best. */
+import type { Flags } from "../lib/flags.ts";
+import { narrowed } from "../lib/galaxy/model.ts";
+import { openGpu } from "../lib/gpu/device.ts";
+import { runCommand } from "../lib/run/command.ts";
+import { choiceText, tune, type TuneResult } from "../lib/run/tune.ts";
+import { readTiles, TILES_FOLDER, type TunedChoice, writeTiles } from "../lib/run/tuned_tiles.ts";
+import { WIDTH_FLAG } from "../lib/run/width_flag.ts";
+import { MODELS, modelsNamed } from "./models.ts";
+
+const FLAGS = {
+  models: {
+    type: "text",
+    value: "A,B",
+    help: "Models by name, or all (default: all on a GPU, extradense on a software adapter)",
+  },
+  batch: {
+    type: "integer",
+    value: "N",
+    min: 1,
+    max: 1024,
+    default: 16,
+    help: "Galaxies of a minibatch in training",
+  },
+  "predict-batch": {
+    type: "integer",
+    value: "N",
+    min: 1,
+    max: 1024,
+    default: 32,
+    help: "Views of a minibatch in prediction",
+  },
+  only: {
+    type: "text",
+    value: "TEXT",
+    help: "Only kernels with TEXT in their name and shape, as conv2d or K5",
+  },
+  repeats: {
+    type: "integer",
+    value: "N",
+    min: 1,
+    max: 1000,
+    help: "Measurements, of which the median counts (default: 15; 2 on a software adapter)",
+  },
+  width: WIDTH_FLAG,
+  out: { type: "text", value: "DIR", default: TILES_FOLDER, help: "Folder of the file" },
+  json: { type: "switch", help: "Print the results as JSON; what happens is told on stderr" },
+} satisfies Flags;
+
+/** A row of the table. */
+function rowText({ key, before, after, tiles }: TuneResult): string {
+  const [kernel, ...shape] = key.split(" ");
+  return [
+    kernel.padEnd(23),
+    shape.join(" ").padEnd(30),
+    before.toFixed(3).padStart(10),
+    (after ?? before).toFixed(3).padStart(10),
+    ` ${tiles ? choiceText(tiles) : "the default"}`,
+  ].join(" ").trimEnd();
+}
+
+if (import.meta.main) {
+  await runCommand({
+    task: "tune",
+    summary: "Measures tiles for the kernels of models on the adapter at hand, and writes those " +
+      `that\nbeat the default by more than 5 % to ${TILES_FOLDER}/, where training and ` +
+      "prediction find them.\nEvery candidate has to compute what the default computes.",
+    flags: FLAGS,
+  }, async ({ models: names, width, only, repeats, out, json, ...options }) => {
+    const gpu = await openGpu();
+    const say = (text: string) => console.error(`… ${text}`);
+    try {
+      const software = gpu.software ? " (a software adapter, slow)" : "";
+      console.error(`adapter: ${gpu.name}${software}`);
+      const few = names === undefined && gpu.software;
+      const named = names === undefined || names === "all" ? MODELS : modelsNamed(names.split(","));
+      const models = few ? modelsNamed(["extradense"]) : named;
+      const choices: Record<string, TunedChoice> = {
+        ...(await readTiles(gpu, out, say))?.choices,
+      };
+      const results: TuneResult[] = [];
+      const settings = {
+        ...options,
+        models: models.map((model) => narrowed(model, width)),
+        only: only ?? "",
+        repeats: repeats ?? (gpu.software ? 2 : 15),
+        say,
+      };
+      if (!json) console.log(`kernel${" ".repeat(52)}default ms    best ms  tiles`);
+      await tune(gpu, settings, (result) => {
+        const { key, before, after, tiles } = result;
+        delete choices[key];
+        if (tiles && after !== undefined) choices[key] = { tiles, before, after };
+        results.push(result);
+        if (!json) console.log(rowText(result));
+      });
+      const path = await writeTiles(gpu, out, choices);
+      const better = results.filter(({ tiles }) => tiles).length;
+      if (json) console.log(JSON.stringify({ adapter: gpu.name, path, results }, undefined, 2));
+      else {
+        console.log(
+          `${better} of ${results.length} are more than 5 % faster with other tiles: ${path}. ` +
+            `Training and prediction use what is in ${TILES_FOLDER}; delete it to go back`,
+        );
+      }
+    } finally {
+      gpu.close();
+    }
+  });
+}

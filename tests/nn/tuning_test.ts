@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { UserError } from "../../lib/errors.ts";
+import { defaultTiles, GPU_TILES, SOFTWARE_TILES } from "../../lib/nn/tiles.ts";
+import { chosen, tileKey, tilesAt, tunable, TUNED_KINDS } from "../../lib/nn/tuning.ts";
+import { tileCandidates } from "../../lib/nn/tuning_candidates.ts";
+
+const SHAPE = { C: 32, H: 20, W: 20, K: 5, F: 64, N: 256 };
+
+Deno.test("a choice replaces what it names, at its kernel and shape only", () => {
+  const key = "conv2d C32 H20 W20 K5 F64 N256";
+  assert.equal(tileKey("conv2d", SHAPE), key);
+  const choice = { lanes: 64, conv: { filters: 4 }, workgroup: null };
+  const tiles = { ...GPU_TILES, tuned: new Map([[key, choice]]) };
+  const { workgroup: _, ...rest } = tiles;
+  assert.deepEqual(tilesAt(tiles, "conv2d", SHAPE), {
+    ...rest,
+    lanes: 64,
+    conv: { filters: 4, outputs: GPU_TILES.conv.outputs },
+  });
+  assert.equal(tilesAt(tiles, "conv2d", { ...SHAPE, N: 512 }), tiles);
+  assert.equal(tilesAt(tiles, "conv2d_input_gradient", SHAPE), tiles);
+});
+
+Deno.test("dispatches that are tuned together share a key", () => {
+  const dispatch = {
+    kernel: { name: "k", source: "" },
+    label: "l",
+    constants: {},
+    bindings: [],
+    workgroups: [1],
+  } as const;
+  assert.deepEqual(tunable("dense", { K: 2, O: 4, B: 1 }, [], [dispatch, dispatch]), [
+    { ...dispatch, tileKey: "dense K2 O4 B1", results: [] },
+    { ...dispatch, tileKey: "dense K2 O4 B1", results: [] },
+  ]);
+});
+
+Deno.test("what is no table of tiles is refused with the entry", () => {
+  const refused = (choice: Parameters<typeof chosen>[1], pattern: RegExp) =>
+    assert.throws(() => chosen(SOFTWARE_TILES, choice), (error) => {
+      assert.ok(error instanceof UserError);
+      assert.match(error.message, pattern);
+      return true;
+    });
+  refused({ lane: 8 }, /tiles\.lane is no entry/);
+  refused({ conv: { filters: 0 } }, /tiles\.conv\.filters cannot be 0/);
+  refused({ conv: { filters: 2.5 } }, /tiles\.conv\.filters cannot be 2\.5/);
+  refused({ conv: 8 }, /tiles\.conv cannot be 8/);
+  refused({ lanes: null }, /tiles\.lanes is missing/);
+  refused({ lanes: { conv: 1 } }, /tiles\.lanes cannot be/);
+  refused({ broadcast: { lanes: 8 } }, /tiles\.broadcast\.conv is missing/);
+});
+
+Deno.test("every candidate is a table of tiles, other than the default", () => {
+  for (const software of [true, false]) {
+    for (const subgroup of [0, 8, 32]) {
+      const tiles = defaultTiles({ software, subgroup });
+      for (const kind of TUNED_KINDS) {
+        const list = tileCandidates(kind, { software, subgroup });
+        assert.ok(list.length > 1 && list.length < 16);
+        for (const choice of list) assert.notDeepEqual(chosen(tiles, choice), tiles);
+      }
+    }
+  }
+});
