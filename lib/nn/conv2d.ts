@@ -24,6 +24,7 @@ import {
 import {
   conv2dInputGradientWorkgroupDispatch,
   conv2dWeightGradientWorkgroupDispatch,
+  conv2dWorkgroupDispatch,
   weightGradientWorkgroupSplits,
 } from "./conv2d_workgroup.ts";
 import { updateBias, updateFromPartials } from "./sgd.ts";
@@ -77,8 +78,15 @@ export function conv2dDispatch(
   if (tiles.broadcast && N % 4 === 0) {
     return conv2dBroadcastDispatch(tiles.broadcast, label, shape, finish, bindings);
   }
+  if (tiles.workgroup) {
+    return conv2dWorkgroupDispatch(tiles.workgroup, label, shape, finish, bindings);
+  }
+  const { SIDE } = finish;
+  const { outputs } = tiles.conv;
   const HO = H - K + 1, WO = W - K + 1;
-  const { TR, TW, TF } = outputTile(tiles, shape, finish);
+  const TW = SIDE * largestDivisor(WO / SIDE, Math.floor(outputs / SIDE / SIDE));
+  const TR = SIDE * largestDivisor(HO / SIDE, Math.floor(outputs / TW / SIDE));
+  const TF = quadTile(F, tiles.conv.filters);
   return {
     kernel: conv2d,
     label,
@@ -86,25 +94,6 @@ export function conv2dDispatch(
     bindings,
     workgroups: [Math.ceil(N / tiles.lanes), (HO / TR) * (WO / TW), F / TF],
   };
-}
-
-/** Rows, columns and filters of a tile: as the table says, fewer where most of a GPU was idle. */
-function outputTile(
-  { lanes, conv, workgroups }: Tiles,
-  { H, W, K, F, N }: Conv2dShape,
-  { SIDE }: Conv2dFinish,
-) {
-  const HO = H - K + 1, WO = W - K + 1;
-  let { outputs, filters } = conv;
-  for (;;) {
-    const TW = SIDE * largestDivisor(WO / SIDE, Math.floor(outputs / SIDE / SIDE));
-    const TR = SIDE * largestDivisor(HO / SIDE, Math.floor(outputs / TW / SIDE));
-    const TF = quadTile(F, filters);
-    const tiles = HO / TR * (WO / TW) * (F / TF);
-    if (tiles * Math.ceil(N / lanes) >= workgroups || TR * TW * TF <= 16) return { TR, TW, TF };
-    if (TR * TW >= TF) outputs = Math.floor(TR * TW / 2);
-    else filters = TF / 2;
-  }
 }
 
 /** Gradient with respect to the input: bindings dy, w, dx. */

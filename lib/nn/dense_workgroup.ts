@@ -76,9 +76,12 @@ export function denseInputGradientWorkgroupDispatch(
   let rows = powerOfTwo(inputs / MK);
   while (rows > 2 && Math.ceil(K / (rows * MK)) * groups < workgroups) rows /= 2;
   const TK = rows * MK;
+  const columns = TB / 4; // of invocations, a quad of examples each
   let TO = powerOfTwo(outputs);
-  while (TO > 4 && quadsAtHand(TK, TO, TB) > WORKGROUP_QUADS) TO /= 2;
-  const SLICES = powerOfTwo(Math.min(TO / 4, lanes / (rows * TB / 4)));
+  while (TO > 4 && TK * (TO / 4 + 1) + TO * columns > WORKGROUP_QUADS) TO /= 2;
+  let SLICES = powerOfTwo(Math.min(TO / 4, lanes / (rows * columns)));
+  // At the end half of the invocations hand their sums over where the weights were.
+  while (MK * rows * columns * SLICES / 2 + TO * columns > WORKGROUP_QUADS) SLICES /= 2;
   return {
     kernel: denseInputGradientWorkgroup,
     label,
@@ -86,9 +89,4 @@ export function denseInputGradientWorkgroupDispatch(
     bindings,
     workgroups: [Math.ceil(K / TK), groups],
   };
-}
-
-/** What the kernel has in workgroup memory: rows of w, each with a quad more, and dy. */
-function quadsAtHand(TK: number, TO: number, TB: number): number {
-  return TK * (TO / 4 + 1) + TO * TB / 4;
 }

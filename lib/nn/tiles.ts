@@ -46,6 +46,18 @@ export interface TunedTiles {
 /** Tiles of the kernels for GPUs. Lanes are powers of two. */
 export interface WorkgroupTiles {
   /**
+   * Lanes over the batch, filters and outputs that one invocation of a convolution keeps at most,
+   * tiles of filters that share a workgroup, and tiles that keep the whole adapter busy: where there
+   * would be fewer, they are made smaller.
+   */
+  readonly conv: {
+    readonly lanes: number;
+    readonly filters: number;
+    readonly outputs: number;
+    readonly groups: number;
+    readonly tiles: number;
+  };
+  /**
    * Lanes over the batch, channels, and rows times columns of them, that one invocation of an input
    * gradient keeps at most, and such tiles of a workgroup.
    */
@@ -146,6 +158,7 @@ export const GPU_TILES: Tiles = {
   denseUpdate: { outputs: 4, rows: 4 },
   workgroups: 1024,
   workgroup: {
+    conv: { lanes: 32, filters: 8, outputs: 8, groups: 4, tiles: 1024 },
     convInputs: { lanes: 32, channels: 4, outputs: 8, groups: 4 },
     convWeights: { lanes: 32, channels: 4, filters: 8, groups: 4 },
     dense: { lanes: 32, outputs: 4, examples: 16, rows: 4, slices: 4 },

@@ -10,18 +10,20 @@ const broadcast = (entries: TileChoice): TileChoice => ({ broadcast: entries });
 
 /** Around `GPU_TILES`: more and less per invocation, per workgroup, and workgroups at once. */
 const GPU: Candidates = {
-  // One workgroup is always enough: these tiles are not made smaller for want of them.
+  // One tile is always enough: these are not made smaller for want of others.
   conv2d: [
-    { workgroups: 1, conv: { filters: 4, outputs: 4 } },
-    { workgroups: 1, conv: { filters: 4, outputs: 8 } },
-    { workgroups: 1, conv: { filters: 8, outputs: 4 } },
-    { workgroups: 1 },
-    { workgroups: 1, conv: { filters: 8, outputs: 16 } },
-    { workgroups: 1, conv: { filters: 16, outputs: 4 } },
-    { workgroups: 1, conv: { filters: 16, outputs: 8 } },
-    { workgroups: 1, lanes: 64 },
-    { workgroups: 1, lanes: 64, conv: { filters: 8, outputs: 4 } },
-    { workgroups: 1, lanes: 128 },
+    workgroup({ conv: { tiles: 1, filters: 4, outputs: 4 } }),
+    workgroup({ conv: { tiles: 1, filters: 4 } }),
+    workgroup({ conv: { tiles: 1, outputs: 4 } }),
+    workgroup({ conv: { tiles: 1 } }),
+    workgroup({ conv: { tiles: 1, outputs: 16 } }),
+    workgroup({ conv: { tiles: 1, filters: 16, outputs: 4, groups: 2 } }),
+    workgroup({ conv: { tiles: 1, filters: 16, groups: 2 } }),
+    workgroup({ conv: { groups: 1 } }),
+    workgroup({ conv: { groups: 2 } }),
+    workgroup({ conv: { groups: 8 } }),
+    workgroup({ conv: { lanes: 64, groups: 2 } }),
+    { workgroup: null, lanes: 64 },
   ],
   conv2d_input_gradient: [
     workgroup({ convInputs: { groups: 1 } }),

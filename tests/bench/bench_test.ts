@@ -42,7 +42,7 @@ Deno.test("bench --quick ends with 1 and names what a broken kernel computes", a
 Deno.test("sections, models and batches that do not exist are refused by name", async () => {
   for (
     const [args, message] of [
-      [["speed"], /no section "speed"; the sections are memory, kernels/],
+      [["speed"], /no section "speed"; the sections are memory, loads, kernels/],
       [["step", "peers"], /compared apart from all else: deno task bench peers/],
       [["peers", "--models", "bigger"], /Unknown option '--models'/],
       [["step", "--models", "alexnet"], /no model "alexnet"; the models are/],

@@ -14,7 +14,7 @@ import type { BenchTable, Cell } from "./table.ts";
  */
 export function quickChecks(gpu: Gpu): Pick<Check, "name" | "run">[] {
   const small = ALL_CHECKS.filter(({ name, tiles }) =>
-    tiles === "small" || tiles === "smallBroadcast" || name.startsWith("advance")
+    tiles.startsWith("small") || name.startsWith("advance")
   );
   return [
     ...small.filter(({ tiles }) => canRun(gpu, tiles)),

@@ -24,6 +24,7 @@ const SMALL: Tiles = {
 const SMALL_WORKGROUP: Tiles = {
   ...SMALL,
   workgroup: {
+    conv: { lanes: 4, filters: 4, outputs: 4, groups: 2, tiles: 1 },
     convInputs: { lanes: 4, channels: 4, outputs: 2, groups: 2 },
     convWeights: { lanes: 4, channels: 2, filters: 4, groups: 2 },
     dense: { lanes: 4, outputs: 8, examples: 8, rows: 2, slices: 2 },

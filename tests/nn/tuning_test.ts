@@ -1,5 +1,17 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../lib/errors.ts";
+import type { Dispatch } from "../../lib/gpu/program.ts";
+import { evaluate } from "../../lib/gpu/unroll.ts";
+import {
+  conv2dDispatch,
+  conv2dInputGradientDispatch,
+  conv2dWeightGradientDispatch,
+} from "../../lib/nn/conv2d.ts";
+import {
+  denseDispatch,
+  denseInputGradientDispatch,
+  denseUpdateDispatch,
+} from "../../lib/nn/dense.ts";
 import { defaultTiles, GPU_TILES, SOFTWARE_TILES } from "../../lib/nn/tiles.ts";
 import { chosen, tileKey, tilesAt, tunable, TUNED_KINDS } from "../../lib/nn/tuning.ts";
 import { tileCandidates } from "../../lib/nn/tuning_candidates.ts";
@@ -62,4 +74,60 @@ Deno.test("every candidate is a table of tiles, other than the default", () => {
       }
     }
   }
+});
+
+/** What a workgroup takes: wgpu compiles kernels that take more memory than the adapter has. */
+function demands({ kernel, constants }: Dispatch) {
+  const known: Record<string, number> = { ...constants };
+  const { source } = kernel;
+  for (const [, name, value] of source.matchAll(/^const (\w+) = ([^;]+);/gm)) {
+    known[name] = evaluate(value, known);
+  }
+  const arrays = [...source.matchAll(/^var<workgroup> \w+: (?:array<vec4f, (.+)>)?;/gm)];
+  return {
+    invocations: evaluate(/@workgroup_size\((.+)\)/.exec(source)![1], known),
+    bytes: arrays.reduce((sum, [, length]) => sum + 16 * evaluate(length, known), 0),
+  };
+}
+
+Deno.test("no candidate for GPUs takes more than every adapter has", () => {
+  const convs = [[3, 45, 6, 32], [32, 20, 5, 64], [64, 8, 3, 128], [128, 6, 3, 256], [4, 2, 2, 4]];
+  const denses = [[8192, 4096], [2048, 40], [1, 4], [512, 1024]];
+  const adapter = { software: false, subgroup: 0 };
+  const kernels = new Set<string>();
+  for (const kind of TUNED_KINDS) {
+    const tables = [{}, ...tileCandidates(kind, adapter)]
+      .map((choice) => chosen(defaultTiles(adapter), choice));
+    for (const tiles of tables) {
+      const dispatches = [1, 4, 12, 16, 32, 64, 1024].flatMap((B) => [
+        ...convs.flatMap(([C, H, K, F]) => {
+          const shape = { C, H, W: H, K, F, N: 16 * B };
+          return [
+            conv2dDispatch(tiles, "test", shape, { RELU: 1, SIDE: 1 }, []),
+            conv2dInputGradientDispatch(tiles, "test", { ...shape, C: F }, []),
+            conv2dWeightGradientDispatch(tiles, "test", shape, []),
+          ];
+        }),
+        ...denses.flatMap(([K, O]) => {
+          const shape = { K, O, B }, panel = { first: 0, rows: K };
+          return [
+            denseDispatch(tiles, "test", shape, panel, 0, []),
+            denseInputGradientDispatch(tiles, "test", shape, panel, []),
+            denseUpdateDispatch(tiles, "test", shape, panel, 0.9, []),
+          ];
+        }),
+      ]);
+      for (const dispatch of dispatches) {
+        kernels.add(dispatch.kernel.name);
+        const { invocations, bytes } = demands(dispatch);
+        const text = `${dispatch.kernel.name} ${JSON.stringify(dispatch.constants)}`;
+        assert.ok(invocations >= 1 && invocations <= 256, `${text}: ${invocations} invocations`);
+        assert.ok(bytes <= 16_384, `${text}: ${bytes} bytes`);
+        for (const groups of dispatch.workgroups) {
+          assert.ok(Number.isInteger(groups) && groups! >= 1 && groups! <= 65_535, text);
+        }
+      }
+    }
+  }
+  assert.equal([...kernels].filter((name) => name.endsWith("_workgroup")).length, 5);
 });

@@ -97,7 +97,7 @@ gpuTest("candidates for GPUs compute what the default does", async (gpu) => {
   const said: string[] = [];
   let measured = 0;
   const options = { models: [smallModel], batch: 4, predictBatch: 4, repeats: 1 };
-  for (const only of ["_gradient C4 H8", "dense_input_gradient K256", KEY]) {
+  for (const only of ["_gradient C4 H8", "conv2d C4 H20", "dense_input_gradient K256", KEY]) {
     await tune({ ...gpu, software: false, subgroup: 0 }, {
       ...options,
       only,
