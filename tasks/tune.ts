@@ -3,8 +3,15 @@ import type { Flags } from "../lib/flags.ts";
 import { narrowed } from "../lib/galaxy/model.ts";
 import { openGpu } from "../lib/gpu/device.ts";
 import { runCommand } from "../lib/run/command.ts";
+import { predictionOptions } from "../lib/run/network_options.ts";
 import { choiceText, tune, type TuneResult } from "../lib/run/tune.ts";
-import { readTiles, TILES_FOLDER, type TunedChoice, writeTiles } from "../lib/run/tuned_tiles.ts";
+import {
+  readTiles,
+  TILES_FOLDER,
+  tilesPath,
+  type TunedChoice,
+  writeTiles,
+} from "../lib/run/tuned_tiles.ts";
 import { WIDTH_FLAG } from "../lib/run/width_flag.ts";
 import { MODELS, modelsNamed } from "./models.ts";
 
@@ -27,8 +34,7 @@ const FLAGS = {
     value: "N",
     min: 1,
     max: 1024,
-    default: 32,
-    help: "Views of a minibatch in prediction",
+    help: "Views of a minibatch in prediction (default: as many as prediction takes here)",
   },
   only: {
     type: "text",
@@ -66,7 +72,7 @@ if (import.meta.main) {
       `that\nbeat the default by more than 5 % to ${TILES_FOLDER}/, where training and ` +
       "prediction find them.\nEvery candidate has to compute what the default computes.",
     flags: FLAGS,
-  }, async ({ models: names, width, only, repeats, out, json, ...options }) => {
+  }, async ({ models: names, width, batch, predictBatch, only, repeats, out, json }) => {
     const gpu = await openGpu();
     const say = (text: string) => console.error(`… ${text}`);
     try {
@@ -80,21 +86,23 @@ if (import.meta.main) {
       };
       const results: TuneResult[] = [];
       const settings = {
-        ...options,
+        batch,
+        predictBatch: predictBatch ?? predictionOptions(gpu, 1).batch,
         models: models.map((model) => narrowed(model, width)),
         only: only ?? "",
         repeats: repeats ?? (gpu.software ? 2 : 15),
         say,
       };
       if (!json) console.log(`kernel${" ".repeat(52)}default ms    best ms  tiles`);
-      await tune(gpu, settings, (result) => {
+      await tune(gpu, settings, async (result) => {
         const { key, before, after, tiles } = result;
         delete choices[key];
         if (tiles && after !== undefined) choices[key] = { tiles, before, after };
         results.push(result);
         if (!json) console.log(rowText(result));
+        await writeTiles(gpu, out, choices); // now, in case that it is stopped
       });
-      const path = await writeTiles(gpu, out, choices);
+      const path = tilesPath(gpu, out);
       const better = results.filter(({ tiles }) => tiles).length;
       if (json) console.log(JSON.stringify({ adapter: gpu.name, path, results }, undefined, 2));
       else {

@@ -57,6 +57,7 @@ const GPU: Candidates = {
     workgroup({ dense: { slices: 2 } }),
     workgroup({ dense: { slices: 8 } }),
     workgroup({ dense: { outputs: 8, slices: 8 } }),
+    workgroup({ dense: { examples: 32 } }),
     workgroup({ dense: { lanes: 64, slices: 2 } }),
     workgroup({ workgroups: 256 }),
     workgroup({ workgroups: 1024 }),

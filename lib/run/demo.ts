@@ -48,7 +48,7 @@ const SETTINGS: TrainSettings = {
   chunkSize: 192,
   batchSize: 8,
   validateEvery: 4,
-  learningRate: 0.05,
+  learningRate: 0.03,
   warmUpChunks: 3,
   dropout: false,
 };

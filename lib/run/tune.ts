@@ -59,7 +59,7 @@ interface Variants {
 export async function tune(
   gpu: Gpu,
   { models, batch, predictBatch, repeats, only, candidates = tileCandidates, say }: TuneOptions,
-  onResult: (result: TuneResult) => void,
+  onResult: (result: TuneResult) => void | Promise<void>,
 ) {
   if (!gpu.timestamps) {
     throw new UserError(`${gpu.name} has no timestamps, without which kernels cannot be compared`);
@@ -74,7 +74,7 @@ export async function tune(
           if (done.has(key) || !key.includes(only)) continue;
           done.add(key);
           say(`${model.name}: ${key}, ${variants.others.length} candidates`);
-          onResult(await tuneUnit(gpu, network, key, variants, repeats, say));
+          await onResult(await tuneUnit(gpu, network, key, variants, repeats, say));
         }
       } finally {
         network.destroy();

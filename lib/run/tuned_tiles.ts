@@ -64,7 +64,7 @@ export async function readTiles(
     return file;
   } catch (error) {
     throw new UserError(
-      `${path} is damaged: ${messageOf(error)}. Delete it, or measure again with deno task tune`,
+      `${path} is damaged: ${messageOf(error)}. Delete it; deno task tune makes a new one`,
     );
   }
 }

@@ -5,11 +5,11 @@ import { UserError } from "../../lib/errors.ts";
 import { ANSWER_COLUMNS } from "../../lib/galaxy/questions.ts";
 import { Random } from "../../lib/random.ts";
 
-/** Runs a test in a folder that is removed afterwards. */
-export async function inFolder(test: (folder: string) => Promise<void> | void) {
+/** Runs a test in a folder that is removed afterwards; gives its result. */
+export async function inFolder<T>(test: (folder: string) => Promise<T> | T): Promise<T> {
   const folder = await Deno.makeTempDir();
   try {
-    await test(folder);
+    return await test(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

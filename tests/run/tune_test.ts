@@ -86,7 +86,7 @@ gpuTest("a candidate that computes something else, or is refused, is left out", 
     candidates,
     only,
     say: (text) => said.push(text),
-  }, (result) => results.push(result));
+  }, (result) => void results.push(result));
   assert.equal(said.length, 3, said.join("\n"));
   assert.match(said[1], /left out, broadcast\.lanes \d+: its results are not those/);
   assert.match(said[2], /left out, no broadcast, lanes 4096: .*compiling dense1\.weight update/);
@@ -103,7 +103,7 @@ gpuTest("candidates for GPUs compute what the default does", async (gpu) => {
       only,
       candidates: tileCandidates,
       say: (text) => said.push(text),
-    }, (result) => measured += result.candidates);
+    }, (result) => void (measured += result.candidates));
   }
   assert.ok(measured > 15, `${measured} candidates`);
   assert.deepEqual(said.filter((text) => text.startsWith("left out")), []);
