@@ -2,8 +2,8 @@
 //   x (C, H, W, N)   w (C, K, K, F)   b (F, HO, WO)   y (F, HO / SIDE, WO / SIDE, N)
 //   y[f,i,j,n] = max(0, b[f,i,j] + Σ x[c,i+u,j+v,n] · w[c,u,v,f]), the maximum of SIDE × SIDE of them
 // There a load costs as much as fifty multiply-adds, wherever it goes. So lanes over n share the
-// loading of weights, which a subgroup (LANES invocations) hands round; UG filter rows at a time
-// meet TR rows of outputs, and the last rows of inputs serve for the next filter rows too.
+// loading of weights, which a subgroup (LANES invocations) hands round; a filter row at a time meets
+// TR rows of outputs, and all but the first of the rows of inputs serve for the next filter row too.
 // Subgroup operations need no `enable` line here: naga 29 refuses it.
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
@@ -11,7 +11,7 @@
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
 const TI = TW + K - 1; // inputs in a row of the tile
 const TQ = TF / 4;
-const QUADS = UG * K * TQ; // quads of weights of UG filter rows
+const QUADS = K * TQ; // quads of weights of a filter row
 const LOADS = (QUADS + LANES - 1) / LANES;
 const BIASES = (TR * TW * TF + LANES - 1) / LANES;
 
@@ -31,37 +31,34 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   }
   var sum: array<vec4f, TR * TW * TQ>;
   for (var c = 0; c < C; c++) {
-    var input: array<f32, (TR + UG - 1) * TI>;
+    var input: array<f32, TR * TI>;
     // unroll
     for (var r = 0; r < TR - 1; r++) {
       // unroll
       for (var j = 0; j < TI; j++) {
-        input[(UG + r) * TI + j] = x[first + ((c * H + r) * W + j) * N];
+        input[(r + 1) * TI + j] = x[first + ((c * H + r) * W + j) * N];
       }
     }
-    for (var u0 = 0; u0 < K; u0 += UG) {
+    for (var u = 0; u < K; u++) {
       // unroll
       for (var at = 0; at < (TR - 1) * TI; at++) {
-        input[at] = input[at + UG * TI];
+        input[at] = input[at + TI];
       }
       // unroll
-      for (var r = TR - 1; r < TR + UG - 1; r++) {
-        // unroll
-        for (var j = 0; j < TI; j++) {
-          input[r * TI + j] = x[first + ((c * H + u0 + r) * W + j) * N];
-        }
+      for (var j = 0; j < TI; j++) {
+        input[(TR - 1) * TI + j] = x[first + ((c * H + u + TR - 1) * W + j) * N];
       }
       var weights: array<vec4f, LOADS>;
       // unroll
       for (var l = 0; l < LOADS; l++) {
-        weights[l] = w[(c * K + u0) * K * F / 4 + offset[l]];
+        weights[l] = w[(c * K + u) * K * F / 4 + offset[l]];
       }
       // unroll
       for (var q = 0; q < TQ; q++) {
-        var tap: array<vec4f, UG * K>;
+        var tap: array<vec4f, K>;
         // unroll
-        for (var t = 0; t < UG * K; t++) {
-          tap[t] = subgroupBroadcast(weights[(t * TQ + q) / LANES], u32((t * TQ + q) % LANES));
+        for (var v = 0; v < K; v++) {
+          tap[v] = subgroupBroadcast(weights[(v * TQ + q) / LANES], u32((v * TQ + q) % LANES));
         }
         // Few outputs at a time, with all taps: they stay in registers meanwhile.
         // unroll
@@ -69,12 +66,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
           // unroll
           for (var j0 = 0; j0 < TW; j0 += JB) {
             // unroll
-            for (var t = 0; t < UG * K; t++) {
+            for (var v = 0; v < K; v++) {
               // unroll
               for (var j = 0; j < JB; j++) {
-                let value = input[(r + t / K) * TI + j0 + j + t % K];
                 sum[(r * TW + j0 + j) * TQ + q] =
-                  fma(vec4f(value), tap[t], sum[(r * TW + j0 + j) * TQ + q]);
+                  fma(vec4f(input[r * TI + j0 + j + v]), tap[v], sum[(r * TW + j0 + j) * TQ + q]);
               }
             }
           }

@@ -3,12 +3,11 @@
 //   x (C, H, W, N)   dy (F, HO, WO, N)   partial (SPLITS, C, K, K, F)
 //   Σ over partials of [c,u,v,f] = Σ x[c,i+u,j+v,n] · dy[f,i,j,n]   over i, j, n
 // Lanes run over the C·K pairs (c, u), TM each, and share the loading of dy, which their subgroup
-// hands round. Along a row of outputs a window of K inputs moves by TJ; both come in fours of n.
+// hands round. Along a row of outputs a window of K inputs moves with them; both come in fours of n.
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> partial: array<vec4f>;
 const PAIRS = C * K;
-const TI = TJ + K - 1; // inputs of a window
 const LOADS = (TF + LANES - 1) / LANES;
 const NQ = N / 4;
 const TQ = TF / 4;
@@ -33,55 +32,41 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let split = i32(group.z);
   for (var n = split * NQ / SPLITS; n < (split + 1) * NQ / SPLITS; n++) {
     for (var i = 0; i < HO; i++) {
-      var window: array<vec4f, TM * TI>;
+      var window: array<vec4f, TM * K>;
       // unroll
       for (var m = 0; m < TM; m++) {
         // unroll
-        for (var v = 0; v < K - 1; v++) {
-          window[m * TI + TJ + v] = x[input[m] + (i * W + v) * NQ + n];
+        for (var v = 1; v < K; v++) {
+          window[m * K + v] = x[input[m] + (i * W + v - 1) * NQ + n];
         }
       }
-      for (var j0 = 0; j0 < WO; j0 += TJ) {
+      for (var j = 0; j < WO; j++) {
         // unroll
         for (var m = 0; m < TM; m++) {
           // unroll
-          for (var v = 0; v < K - 1; v++) {
-            window[m * TI + v] = window[m * TI + TJ + v];
+          for (var v = 1; v < K; v++) {
+            window[m * K + v - 1] = window[m * K + v];
           }
-          // unroll
-          for (var j = 0; j < TJ; j++) {
-            window[m * TI + K - 1 + j] = x[input[m] + (i * W + j0 + K - 1 + j) * NQ + n];
-          }
+          window[m * K + K - 1] = x[input[m] + (i * W + j + K - 1) * NQ + n];
         }
-        var errors: array<vec4f, TJ * LOADS>;
+        var errors: array<vec4f, LOADS>;
         // unroll
-        for (var j = 0; j < TJ; j++) {
-          // unroll
-          for (var l = 0; l < LOADS; l++) {
-            errors[j * LOADS + l] = dy[output[l] + (i * WO + j0 + j) * NQ + n];
-          }
+        for (var l = 0; l < LOADS; l++) {
+          errors[l] = dy[output[l] + (i * WO + j) * NQ + n];
         }
         // unroll
         for (var q = 0; q < TQ; q++) {
-          var error: array<mat4x4f, TJ>; // a column for each n, a row for each filter
-          // unroll
-          for (var j = 0; j < TJ; j++) {
-            error[j] = transpose(mat4x4f(
-              subgroupBroadcast(errors[j * LOADS + q * 4 / LANES], u32(q * 4 % LANES)),
-              subgroupBroadcast(errors[j * LOADS + (q * 4 + 1) / LANES], u32((q * 4 + 1) % LANES)),
-              subgroupBroadcast(errors[j * LOADS + (q * 4 + 2) / LANES], u32((q * 4 + 2) % LANES)),
-              subgroupBroadcast(errors[j * LOADS + (q * 4 + 3) / LANES], u32((q * 4 + 3) % LANES)),
-            ));
-          }
+          let error = transpose(mat4x4f( // a column for each n, a row for each filter
+            subgroupBroadcast(errors[q * 4 / LANES], u32(q * 4 % LANES)),
+            subgroupBroadcast(errors[(q * 4 + 1) / LANES], u32((q * 4 + 1) % LANES)),
+            subgroupBroadcast(errors[(q * 4 + 2) / LANES], u32((q * 4 + 2) % LANES)),
+            subgroupBroadcast(errors[(q * 4 + 3) / LANES], u32((q * 4 + 3) % LANES)),
+          ));
           // unroll
           for (var t = 0; t < TM * K; t++) {
             // unroll
-            for (var j = 0; j < TJ; j++) {
-              // unroll
-              for (var k = 0; k < 4; k++) {
-                sum[t * TQ + q] = fma(
-                  vec4f(window[t / K * TI + t % K + j][k]), error[j][k], sum[t * TQ + q]);
-              }
+            for (var k = 0; k < 4; k++) {
+              sum[t * TQ + q] = fma(vec4f(window[t][k]), error[k], sum[t * TQ + q]);
             }
           }
         }

@@ -30,33 +30,37 @@ export function conv2dBroadcastDispatch(
   const { H, W, K, F, N } = shape;
   const HO = H - K + 1, WO = W - K + 1;
   const TF = quadTile(F, conv.filters);
-  const TW = SIDE * largestDivisor(WO / SIDE, Math.floor(conv.columns / SIDE));
-  // Small filters take all their rows at once: few taps would not be worth the round of the loop.
-  // They compile as fast as the others with half the outputs, and run as fast.
-  const UG = K <= 3 ? K : 1;
-  const outputs = UG === 1 ? conv.outputs : conv.outputs / 2;
-  const TR = SIDE * largestDivisor(HO / SIDE, Math.floor(outputs / TW / SIDE));
+  const { TR, TW } = outputTile(conv.products / K, shape, SIDE);
   return {
     kernel: conv2dBroadcast,
     label,
     constants: {
       ...shape,
-      ...{
-        HO,
-        WO,
-        RELU,
-        TR,
-        TW,
-        TF,
-        UG,
-        JB: largestDivisor(TW, 2),
-        SIDE,
-        LANES: lanes,
-      },
+      ...{ HO, WO, RELU, TR, TW, TF, JB: largestDivisor(TW, 2), SIDE, LANES: lanes },
     },
     bindings,
     workgroups: [Math.ceil(N / lanes), (HO / TR) * (WO / TW), F / TF],
   };
+}
+
+/**
+ * Rows and columns of outputs of an invocation, multiples of `side`: as many outputs as there are up
+ * to `most`, or else `side` × `side`, and of such tiles the one for which the fewest inputs are read.
+ */
+function outputTile(most: number, { H, W, K }: Conv2dShape, side: number) {
+  const HO = H - K + 1, WO = W - K + 1;
+  let best = { TR: side, TW: side };
+  const inputs = ({ TR, TW }: typeof best) => (TR + K - 1) * (TW + K - 1) / (TR * TW);
+  const outputs = ({ TR, TW }: typeof best) => TR * TW;
+  for (let TR = side; TR <= HO; TR += side) {
+    for (let TW = side; TW <= WO && TR * TW <= most; TW += side) {
+      if (HO % TR || WO % TW) continue;
+      const tile = { TR, TW };
+      const more = outputs(tile) - outputs(best);
+      if (more > 0 || more === 0 && inputs(tile) < inputs(best)) best = tile;
+    }
+  }
+  return best;
 }
 
 /** Gradient with respect to the input: bindings dy, w, dx. */
@@ -88,11 +92,10 @@ export function conv2dWeightGradientBroadcastDispatch(
   const HO = H - K + 1, WO = W - K + 1;
   const { TM, TF, groups } = weightTile(tiles, shape);
   const SPLITS = weightGradientBroadcastSplits(tiles, shape);
-  const TJ = largestDivisor(WO, 2);
   return {
     kernel: conv2dWeightGradientBroadcast,
     label,
-    constants: { ...shape, HO, WO, TM, TF, TJ, SPLITS, LANES: tiles.lanes },
+    constants: { ...shape, HO, WO, TM, TF, SPLITS, LANES: tiles.lanes },
     bindings,
     workgroups: [F / TF, groups, SPLITS],
   };
@@ -102,7 +105,7 @@ export function conv2dWeightGradientBroadcastDispatch(
 export function weightGradientBroadcastSplits(tiles: BroadcastTiles, shape: Conv2dShape): number {
   const { H, W, K, F, N } = shape;
   const { TF, groups } = weightTile(tiles, shape);
-  // Each four n take a round, each of their rows one, each step along a row at most one per output.
+  // Each four n take a round, each of their rows one, each output of a row one.
   const rounds = 1 + (H - K + 1) * (W - K + 2);
   const needed = Math.ceil(N / 4 / Math.floor(MAX_ROUNDS / rounds));
   const wanted = Math.ceil(tiles.workgroups / (groups * F / TF));
@@ -112,13 +115,14 @@ export function weightGradientBroadcastSplits(tiles: BroadcastTiles, shape: Conv
 /** Filters and vectors of (channel, filter row) pairs that an invocation owns. */
 function weightTile({ lanes, convWeights }: BroadcastTiles, { C, K, F }: Conv2dShape) {
   const vectors = Math.ceil(C * K / lanes);
-  const tile = (limit: number) => {
-    const TF = quadTile(F, limit);
+  const tile = (filters: number) => {
+    const TF = quadTile(F, filters);
     const most = Math.max(1, Math.floor(convWeights.sums / (K * TF)));
     const groups = Math.ceil(vectors / most);
-    return { TM: Math.ceil(vectors / groups), TF, groups };
+    const TM = Math.ceil(vectors / groups);
+    return { TM, TF, groups, loads: groups * F / TF * (TM + Math.ceil(TF / lanes)) };
   };
-  // Fewer filters where that leaves fewer vectors empty, as for the three channels of the views.
+  // Fewer filters where they let few vectors, as of the three channels of the views, stay together.
   const wide = tile(convWeights.filters), narrow = tile(convWeights.filters / 2);
-  return wide.TM * wide.groups <= narrow.TM * narrow.groups ? wide : narrow;
+  return wide.loads <= narrow.loads ? wide : narrow;
 }

@@ -14,6 +14,9 @@ export const denseInputGradientBroadcast = {
 };
 export const denseUpdateBroadcast = { name: "dense_update_broadcast", source: updateSource };
 
+/** Errors, of a few outputs for all examples, that an invocation of an update keeps at most. */
+const ERRORS_AT_HAND = 256;
+
 /** Outputs and examples that an invocation of the product owns, and workgroups over them. */
 export function denseBroadcastTile({ lanes, dense }: BroadcastTiles, { O, B }: DenseShape) {
   const TO = quadTile(O, dense.outputs), TB = quadTile(B, dense.examples);
@@ -69,8 +72,7 @@ export function denseUpdateBroadcastDispatch(
   momentum: number,
   bindings: readonly Slice[],
 ): Dispatch {
-  // TO × B errors stay at hand.
-  const TO = quadTile(O, B > 16 ? 4 : dense.updates);
+  const TO = quadTile(O, Math.min(dense.updates, ERRORS_AT_HAND / B));
   const TK = Math.min(Math.ceil(panel.rows / 64), MAX_ROUNDS);
   return {
     kernel: denseUpdateBroadcast,

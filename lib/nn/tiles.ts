@@ -108,8 +108,8 @@ export interface WorkgroupTiles {
 export interface BroadcastTiles {
   /** Invocations of a subgroup, and of a workgroup. */
   readonly lanes: number;
-  /** Filters, outputs and columns of outputs that an invocation of a convolution keeps at most. */
-  readonly conv: { readonly filters: number; readonly outputs: number; readonly columns: number };
+  /** Filters of an invocation of a convolution, and products of a filter row with outputs, at most. */
+  readonly conv: { readonly filters: number; readonly products: number };
   /** Sums that an invocation of an input gradient keeps at most. */
   readonly convInputs: { readonly sums: number };
   /** Filters and sums that an invocation of a weight gradient keeps at most. */
@@ -173,10 +173,10 @@ export function broadcastTiles(lanes: number): Tiles & { broadcast: BroadcastTil
     ...SOFTWARE_TILES,
     broadcast: {
       lanes,
-      conv: { filters: 16, outputs: 16, columns: 8 },
+      conv: { filters: 16, products: 48 },
       convInputs: { sums: 320 },
       convWeights: { filters: 16, sums: 160 },
-      dense: { outputs: 16, examples: 16, rows: 2, inputs: 8, updates: 8 },
+      dense: { outputs: 16, examples: 16, rows: 2, inputs: 8, updates: 16 },
       workgroups: SOFTWARE_TILES.workgroups,
     },
   };

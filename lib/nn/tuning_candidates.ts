@@ -91,10 +91,10 @@ const GPU: Candidates = {
 const BROADCAST: Candidates = {
   conv2d: [
     broadcast({ conv: { filters: 8 } }),
-    broadcast({ conv: { filters: 8, outputs: 32 } }),
-    broadcast({ conv: { outputs: 8 } }),
-    broadcast({ conv: { outputs: 32 } }),
-    broadcast({ conv: { filters: 32, outputs: 8 } }),
+    broadcast({ conv: { filters: 8, products: 96 } }),
+    broadcast({ conv: { products: 24 } }),
+    broadcast({ conv: { products: 96 } }),
+    broadcast({ conv: { filters: 32, products: 24 } }),
   ],
   conv2d_input_gradient: [
     broadcast({ convInputs: { sums: 80 } }),
@@ -120,8 +120,8 @@ const BROADCAST: Candidates = {
     broadcast({ dense: { inputs: 16 } }),
   ],
   dense_update: [
-    broadcast({ dense: { updates: 4 } }),
-    broadcast({ dense: { updates: 16 } }),
+    broadcast({ dense: { updates: 8 } }),
+    broadcast({ dense: { updates: 32 } }),
   ],
 };
 
@@ -173,7 +173,7 @@ export function tileCandidates(
 function broadcastOnGpu(lanes: number): TileChoice {
   const table: BroadcastTiles = {
     ...broadcastTiles(lanes).broadcast,
-    conv: { filters: 8, outputs: 8, columns: 8 },
+    conv: { filters: 8, products: 40 },
     convInputs: { sums: 80 },
     convWeights: { filters: 8, sums: 96 },
     dense: { outputs: 4, examples: 16, rows: 4, inputs: 4, updates: 4 },

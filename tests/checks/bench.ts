@@ -36,7 +36,7 @@ const smallBroadcast = (lanes: number): Tiles => ({
   ...SMALL,
   broadcast: {
     lanes,
-    conv: { filters: 4, outputs: 3, columns: 3 },
+    conv: { filters: 4, products: 9 },
     convInputs: { sums: 24 },
     convWeights: { filters: 4, sums: 20 },
     dense: { outputs: 4, examples: 4, rows: 2, inputs: 2, updates: 4 },
