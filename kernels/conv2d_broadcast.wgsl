@@ -1,15 +1,17 @@
 // Valid cross-correlation, stride 1, untied bias, ReLU if RELU is 1: `conv2d` for software adapters.
 //   x (C, H, W, N)   w (C, K, K, F)   b (F, HO, WO)   y (F, HO / SIDE, WO / SIDE, N)
 //   y[f,i,j,n] = max(0, b[f,i,j] + Σ x[c,i+u,j+v,n] · w[c,u,v,f]), the maximum of SIDE × SIDE of them
-// There a load costs as much as fifty multiply-adds, wherever it goes. So lanes over n share the
-// loading of weights, which a subgroup (LANES invocations) hands round; a filter row at a time meets
-// TR rows of outputs, and all but the first of the rows of inputs serve for the next filter row too.
+// There a load costs as much as forty multiply-adds, wherever it goes, and one of four numbers ninety.
+// So lanes over n load four inputs each and exchange them, and share the loading of weights, which a
+// subgroup (LANES invocations) hands round. A filter row at a time meets TR rows of outputs; all but
+// the first of the rows of inputs serve for the next filter row too.
 // Subgroup operations need no `enable` line here: naga 29 refuses it.
-@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
 @group(0) @binding(2) var<storage, read> b: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
 const TI = TW + K - 1; // inputs in a row of the tile
+const CQ = (TI + 3) / 4; // quads of inputs in a row
 const TQ = TF / 4;
 const QUADS = K * TQ; // quads of weights of a filter row
 const LOADS = (QUADS + LANES - 1) / LANES;
@@ -22,7 +24,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let row0 = i32(group.y) / (WO / TW) * TR;
   let column0 = i32(group.y) % (WO / TW) * TW;
   let f0 = i32(group.z) * TF;
-  let first = (row0 * W + column0) * N + min(n, N - 1); // every lane must take part
+  let four = min(n - lane % 4, N - 4); // every lane must take part
+  var column: array<i32, CQ>;
+  // unroll
+  for (var q = 0; q < CQ; q++) {
+    column[q] = ((row0 * W + column0 + min(q * 4 + lane % 4, TI - 1)) * N + four) / 4;
+  }
   var offset: array<i32, LOADS>;
   // unroll
   for (var l = 0; l < LOADS; l++) {
@@ -35,8 +42,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     // unroll
     for (var r = 0; r < TR - 1; r++) {
       // unroll
-      for (var j = 0; j < TI; j++) {
-        input[(r + 1) * TI + j] = x[first + ((c * H + r) * W + j) * N];
+      for (var q = 0; q < CQ; q++) {
+        let values = transposed(x[column[q] + (c * H + r) * W * N / 4], lane);
+        // unroll
+        for (var j = q * 4; j < min(TI, q * 4 + 4); j++) {
+          input[(r + 1) * TI + j] = values[j % 4];
+        }
       }
     }
     for (var u = 0; u < K; u++) {
@@ -45,8 +56,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
         input[at] = input[at + TI];
       }
       // unroll
-      for (var j = 0; j < TI; j++) {
-        input[(TR - 1) * TI + j] = x[first + ((c * H + u + TR - 1) * W + j) * N];
+      for (var q = 0; q < CQ; q++) {
+        let values = transposed(x[column[q] + (c * H + u + TR - 1) * W * N / 4], lane);
+        // unroll
+        for (var j = q * 4; j < min(TI, q * 4 + 4); j++) {
+          input[(TR - 1) * TI + j] = values[j % 4];
+        }
       }
       var weights: array<vec4f, LOADS>;
       // unroll
@@ -115,8 +130,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   }
 }
 
-// From four numbers for each of four lanes to four lanes' numbers for each: a store of vec4s costs
-// hardly more than one of single numbers.
+// From four numbers for each of four lanes to four lanes' numbers for each, and back: vectors are
+// loaded and stored for little more than single numbers are.
 fn transposed(rows: vec4f, lane: i32) -> vec4f {
   let odd = lane % 2 == 1;
   let near = subgroupShuffleXor(select(rows.yw, rows.xz, odd), 1u);

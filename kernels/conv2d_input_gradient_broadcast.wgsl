@@ -3,9 +3,10 @@
 //   dx[c,i,j,n] = Σ dy[f,i−u,j−v,n] · w[c,u,v,f]   over the (u, v) that stay inside dy
 // An invocation owns a whole row of TC channels of dx and scatters the rows of dy that reach it.
 // Lanes over n share the loading of weights, which their subgroup hands round (see conv2d_broadcast).
-@group(0) @binding(0) var<storage, read> dy: array<f32>;
+@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
+const CQ = (WO + 3) / 4; // quads of outputs in a row
 const TQ = TC / 4;
 const LOADS = (K * TC + LANES - 1) / LANES; // for the weights of one filter row
 
@@ -15,7 +16,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let n = i32(group.x) * LANES + lane;
   let row = i32(group.y);
   let c0 = i32(group.z) * TC;
-  let first = min(n, N - 1); // every lane must take part
+  let four = min(n - lane % 4, N - 4); // every lane must take part
+  var column: array<i32, CQ>;
+  // unroll
+  for (var q = 0; q < CQ; q++) {
+    column[q] = (min(q * 4 + lane % 4, WO - 1) * N + four) / 4;
+  }
   var offset: array<i32, LOADS>; // in the order (v, c)
   // unroll
   for (var l = 0; l < LOADS; l++) {
@@ -33,8 +39,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       for (var g = 0; g < 4; g++) {
         var output: array<f32, WO>;
         // unroll
-        for (var j = 0; j < WO; j++) {
-          output[j] = dy[(((f + g) * HO + i) * WO + j) * N + first];
+        for (var q = 0; q < CQ; q++) {
+          let values = transposed(dy[((f + g) * HO + i) * WO * N / 4 + column[q]], lane);
+          // unroll
+          for (var j = q * 4; j < min(WO, q * 4 + 4); j++) {
+            output[j] = values[j % 4];
+          }
         }
         var weights: array<f32, LOADS>;
         // unroll
@@ -77,8 +87,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   }
 }
 
-// From four numbers for each of four lanes to four lanes' numbers for each: a store of vec4s costs
-// hardly more than one of single numbers.
+// From four numbers for each of four lanes to four lanes' numbers for each, and back: vectors are
+// loaded and stored for little more than single numbers are.
 fn transposed(rows: vec4f, lane: i32) -> vec4f {
   let odd = lane % 2 == 1;
   let near = subgroupShuffleXor(select(rows.yw, rows.xz, odd), 1u);
