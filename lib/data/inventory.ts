@@ -15,7 +15,7 @@ import { whereToGet } from "./packed.ts";
 import { IMAGE_BYTES } from "./warp.ts";
 
 /** Galaxies of the whole competition. */
-const KAGGLE = { train: 61_578, test: 79_975 };
+export const KAGGLE = { train: 61_578, test: 79_975 };
 /** The last tenth of the training galaxies is for validation, so there must be ten. */
 const FEWEST = 10;
 

@@ -7,7 +7,10 @@ import { PAPER_SETTINGS, type TrainSettings } from "../../lib/run/settings.ts";
 import { Trainer } from "../../lib/run/trainer.ts";
 import { type BenchContext, orReason } from "./context.ts";
 import type { BenchData } from "./data.ts";
-import { type BenchTable, type Cell, rangeText, spreadOf } from "./table.ts";
+import { type BenchTable, type Cell, rangeText, round, spreadOf } from "./table.ts";
+
+/** Of a whole training. */
+const IMAGES = PAPER_SETTINGS.chunks * PAPER_SETTINGS.chunkSize;
 
 /** Chunks that are trained but not counted: the first compiles, the last one is validated. */
 const FIRST = 1;
@@ -34,11 +37,13 @@ export async function endToEnd(context: BenchContext, data: BenchData): Promise<
       "images/s",
       "images/s, range",
       "% waiting for views",
+      `${IMAGES / 1e6} million images, hours`,
     ],
     rows,
     notes: [
       "the training loop of the tasks, checkpoints left out; waiting is the share of the time in " +
       "which the adapter had nothing to do, since no views were ready",
+      "the time of a whole training is projected from the rate",
       ...notes,
     ],
   };
@@ -92,7 +97,8 @@ async function measure(
       const rates = ends.slice(1).map((end, chunk) => chunkSize / (end - ends[chunk]));
       const rate = spreadOf(rates.slice(FIRST, -LAST));
       const waiting = Number((100 * waited / ends.at(-1)!).toPrecision(2));
-      return [workers, batchSize, chunkSize, rate.median, rangeText(rate), waiting];
+      const hours = round(IMAGES / rate.median / 3600);
+      return [workers, batchSize, chunkSize, rate.median, rangeText(rate), waiting, hours];
     } finally {
       trainer.network.destroy();
     }

@@ -1,7 +1,7 @@
-/** From JPEG files to a network that never waits: decoding, warping, chunks, upload, training. */
+/** From JPEG files to a network that never waits: decoding, warping, chunks, upload, both tasks. */
 import { decodeJpeg } from "../../lib/data/decode.ts";
 import { ViewProducer } from "../../lib/data/view_workers.ts";
-import { warpViews } from "../../lib/data/warp.ts";
+import { IMAGE_BYTES, warpViews } from "../../lib/data/warp.ts";
 import { colourOffset, drawPerturbation } from "../../lib/galaxy/perturbation.ts";
 import { IMAGE_FLOATS, viewMaps } from "../../lib/galaxy/transforms.ts";
 import { Memory, upload } from "../../lib/gpu/memory.ts";
@@ -9,6 +9,7 @@ import { Random } from "../../lib/random.ts";
 import type { BenchContext } from "./context.ts";
 import { type BenchData, withData } from "./data.ts";
 import { endToEnd } from "./end_to_end.ts";
+import { benchPrediction } from "./prediction.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { type BenchTable, type Cell, rangeText, round, spreadOf } from "./table.ts";
 
@@ -16,6 +17,7 @@ export async function benchPipeline(context: BenchContext): Promise<BenchTable[]
   return await withData(context.data, context.quick ? 12 : 128, async (data) => [
     await stages(context, data),
     await endToEnd(context, data),
+    await benchPrediction(context, data),
   ]);
 }
 
@@ -75,7 +77,9 @@ function stageMakers(
     () => warpStage(files),
     ...chunks(undefined),
     ...data.stored ? chunks(data.stored) : [],
-    () => uploadStage(context, data),
+    () => uploadStage(context, data, { name: "upload of views", bytes: 4 * IMAGE_FLOATS }),
+    // What a warp on the GPU would need instead, for less work of the processor.
+    () => uploadStage(context, data, { name: "upload of decoded images", bytes: IMAGE_BYTES }),
   ];
 }
 
@@ -130,25 +134,31 @@ function chunkStage(
   };
 }
 
-async function uploadStage({ gpu, quick }: BenchContext, { paths }: BenchData): Promise<Stage> {
-  const size = quick ? 32 : 512;
+async function uploadStage(
+  { gpu, quick }: BenchContext,
+  { paths }: BenchData,
+  { name, bytes }: { name: string; bytes: number },
+): Promise<Stage> {
+  const most = quick ? 32 : 512;
   const producer = new ViewProducer({ workers: 1, paths });
-  const chunk = producer.allocate(size);
+  const chunk = producer.allocate(most); // shared memory, as in a training
   producer.close();
+  const images = Math.floor(chunk.byteLength / bytes);
   const memory = new Memory(gpu);
-  const slice = await memory.allocate("uploaded views", "data", chunk.byteLength / 4);
+  const numbers = chunk.subarray(0, images * bytes / 4);
+  const slice = await memory.allocate(name, "data", numbers.length);
   return {
-    name: "upload",
-    bytesPerImage: chunk.byteLength / size,
+    name,
+    bytesPerImage: bytes,
     async work() {
       // Several, since waiting takes Deno 10 ms.
       for (let again = 0; again < 8; again++) {
-        upload(gpu, slice, chunk);
+        upload(gpu, slice, numbers);
         // As in a training: what is uploaded stays on the host until the next submission.
         gpu.device.queue.submit([]);
       }
       await gpu.finish();
-      return 8 * size;
+      return 8 * images;
     },
     close: () => memory.destroy(),
   };
