@@ -2,7 +2,8 @@
 //   x (C, H, W, N)   w (C, K, K, F)   b (F, HO, WO)   y (F, HO / SIDE, WO / SIDE, N)
 //   y[f,i,j,n] = max(0, b[f,i,j] + Σ x[c,i+u,j+v,n] · w[c,u,v,f]), the maximum of SIDE × SIDE of them
 // Lanes run over n, so they read neighbours of x and y and share w. An invocation keeps TR × TW
-// outputs of TF filters in registers and reuses each input for all its filter taps and filters.
+// outputs of TF filters in registers and reuses each input for all its filter taps and filters. GROUPS
+// tiles of filters go along the same inputs in one workgroup, so that they find them in its cache.
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
 @group(0) @binding(2) var<storage, read> b: array<f32>;
@@ -10,13 +11,13 @@
 const TI = TW + K - 1; // inputs in a row of the tile
 const TQ = TF / 4;
 
-@compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane: vec3u) {
-  let n = i32(group.x * LANES + lane.x);
+@compute @workgroup_size(GROUPS * LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let n = i32(group.x) * LANES + i32(local.x) % LANES;
   if (n >= N) { return; }
   let row0 = i32(group.y) / (WO / TW) * TR;
   let column0 = i32(group.y) % (WO / TW) * TW;
-  let f0 = i32(group.z) * TF;
+  let f0 = (i32(group.z) * GROUPS + i32(local.x) / LANES) * TF;
   var sum: array<vec4f, TR * TW * TQ>;
   for (var c = 0; c < C; c++) {
     for (var u = 0; u < K; u++) {

@@ -6,7 +6,7 @@ import weightSource from "../../kernels/conv2d_weight_gradient_broadcast.wgsl" w
 };
 import type { Slice } from "../gpu/memory.ts";
 import type { Dispatch } from "../gpu/program.ts";
-import type { Conv2dFinish, Conv2dShape } from "./conv2d.ts";
+import type { Conv2dFinish, Conv2dShape } from "./conv2d_kernels.ts";
 import { type BroadcastTiles, largestDivisor, MAX_ROUNDS, quadTile } from "./tiles.ts";
 
 export const conv2dBroadcast = { name: "conv2d_broadcast", source: forwardSource };

@@ -1,12 +1,11 @@
 /** Convolution kernels for GPUs, whose workgroups share what they read and what they add up. */
-import forwardSource from "../../kernels/conv2d_workgroup.wgsl" with { type: "text" };
 import inputSource from "../../kernels/conv2d_input_gradient_workgroup.wgsl" with { type: "text" };
 import weightSource from "../../kernels/conv2d_weight_gradient_workgroup.wgsl" with {
   type: "text",
 };
 import type { Slice } from "../gpu/memory.ts";
 import type { Dispatch } from "../gpu/program.ts";
-import type { Conv2dFinish, Conv2dShape } from "./conv2d.ts";
+import type { Conv2dFinish, Conv2dShape, Conv2dTile } from "./conv2d_kernels.ts";
 import {
   largestDivisor,
   MAX_ROUNDS,
@@ -15,7 +14,6 @@ import {
   type WorkgroupTiles,
 } from "./tiles.ts";
 
-export const conv2dWorkgroup = { name: "conv2d_workgroup", source: forwardSource };
 export const conv2dInputGradientWorkgroup = {
   name: "conv2d_input_gradient_workgroup",
   source: inputSource,
@@ -25,34 +23,15 @@ export const conv2dWeightGradientWorkgroup = {
   source: weightSource,
 };
 
-/** y = relu(x ⋆ w + b), pooled where SIDE is 2: bindings x, w, b, y. */
-export function conv2dWorkgroupDispatch(
-  { conv }: WorkgroupTiles,
-  label: string,
-  shape: Conv2dShape,
-  finish: Conv2dFinish,
-  bindings: readonly Slice[],
-): Dispatch {
-  const { H, W, K, F, N } = shape;
-  const HO = H - K + 1, WO = W - K + 1;
-  const LANES = conv.lanes;
-  const { TR, TW, TF } = outputTile(conv, shape, finish);
-  const GROUPS = largestDivisor(F / TF, conv.groups);
-  return {
-    kernel: conv2dWorkgroup,
-    label,
-    constants: { ...shape, HO, WO, ...finish, TR, TW, TF, GROUPS, LANES },
-    bindings,
-    workgroups: [Math.ceil(N / LANES), (HO / TR) * (WO / TW), F / TF / GROUPS],
-  };
-}
-
-/** Rows, columns and filters of a tile: as the table says, or fewer where a GPU would be idle. */
-function outputTile(
-  { lanes, tiles, ...most }: WorkgroupTiles["conv"],
+/**
+ * Rows, columns and filters of a tile of conv2d: as the table says, or fewer where a GPU would be
+ * idle; and tiles of a workgroup.
+ */
+export function conv2dWorkgroupTile(
+  { conv: { lanes, tiles, groups, ...most } }: WorkgroupTiles,
   { H, W, K, F, N }: Conv2dShape,
   { SIDE }: Conv2dFinish,
-) {
+): Conv2dTile {
   const HO = H - K + 1, WO = W - K + 1;
   let { outputs, filters } = most;
   for (;;) {
@@ -60,7 +39,9 @@ function outputTile(
     const TR = SIDE * largestDivisor(HO / SIDE, Math.floor(outputs / TW / SIDE));
     const TF = quadTile(F, filters);
     const count = Math.ceil(N / lanes) * (HO / TR) * (WO / TW) * (F / TF);
-    if (count >= tiles || TR * TW * TF <= 16) return { TR, TW, TF };
+    if (count >= tiles || TR * TW * TF <= 16) {
+      return { TR, TW, TF, GROUPS: largestDivisor(F / TF, groups), LANES: lanes };
+    }
     if (TR * TW >= TF) outputs = Math.floor(TR * TW / 2);
     else filters = TF / 2;
   }

@@ -3,7 +3,7 @@
  * predicts, through the layer that networks use.
  */
 import { upload } from "../../lib/gpu/memory.ts";
-import type { Conv2dShape } from "../../lib/nn/conv2d.ts";
+import type { Conv2dShape } from "../../lib/nn/conv2d_kernels.ts";
 import { conv2dLayer } from "../../lib/nn/conv2d.ts";
 import { elements, gradientOf } from "../../lib/nn/layer.ts";
 import type { PoolShape } from "../../lib/nn/max_pool.ts";

@@ -1,5 +1,5 @@
 /** Checks of max-pooling and maxout, with many ties, and of the gradient of ReLU. */
-import { reluGradientDispatch } from "../../lib/nn/conv2d.ts";
+import { reluGradientDispatch } from "../../lib/nn/conv2d_kernels.ts";
 import { maxPoolLayer } from "../../lib/nn/max_pool.ts";
 import { maxoutLayer } from "../../lib/nn/maxout.ts";
 import { maxout, maxoutGradient } from "../reference/maxout.ts";

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { conv2dWeightGradientDispatch, weightGradientPartials } from "../../lib/nn/conv2d.ts";
+import {
+  conv2dWeightGradientDispatch,
+  weightGradientPartials,
+} from "../../lib/nn/conv2d_kernels.ts";
 import { MAX_ROUNDS } from "../../lib/nn/tiles.ts";
 import { TILES } from "../checks/bench.ts";
 import { CONV2D } from "../checks/conv2d.ts";

@@ -6,7 +6,7 @@ import {
   conv2dDispatch,
   conv2dInputGradientDispatch,
   conv2dWeightGradientDispatch,
-} from "../../lib/nn/conv2d.ts";
+} from "../../lib/nn/conv2d_kernels.ts";
 import {
   denseDispatch,
   denseInputGradientDispatch,

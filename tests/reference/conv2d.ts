@@ -1,5 +1,5 @@
 /** The float64 twin of `kernels/conv2d*.wgsl`: the definition, in the kernels' layouts. */
-import type { Conv2dShape } from "../../lib/nn/conv2d.ts";
+import type { Conv2dShape } from "../../lib/nn/conv2d_kernels.ts";
 
 type Numbers = ArrayLike<number>;
 
