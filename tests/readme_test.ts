@@ -43,6 +43,7 @@ const RUNS: Record<string, Run | "by a test of its own" | "by CI"> = {
   "verify --golden FILE": "by a test of its own",
   "bench": () => ["--quick", "step"],
   "bench --quick": "by a test of its own",
+  "bench pipeline": "by a test of its own",
   "bench peers": "by a test of its own",
   "tune": "by a test of its own",
   "reproduce --dry-run": "by a test of its own",

@@ -21,7 +21,17 @@ Deno.test("bench --quick measures everything and finds nothing wrong", async () 
   assert.equal(report.command, "deno task bench --quick --json");
   assert.ok(report.adapter);
   const titles = report.tables.map(({ title }: { title: string }) => title);
-  for (const title of ["checks", "memory, MiB", "kernels", "steps", "pipeline"]) {
+  for (
+    const title of [
+      "checks",
+      "memory, MiB",
+      "kernels",
+      "steps",
+      "pipeline",
+      "training, from files to updates",
+      "prediction, from files to answers",
+    ]
+  ) {
     assert.ok(titles.includes(title), `${title} is missing in ${titles}`);
   }
   for (const { title, columns, rows } of report.tables) {
