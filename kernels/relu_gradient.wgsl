@@ -1,9 +1,9 @@
-// Gradient of ReLU, written in place of its output's gradient.
+// Gradient of ReLU, written in place of its output's gradient, four numbers at a time.
 //   y, dy → dx (COUNT)      dx = dy where y > 0, else 0
 // Theano 0.6 also passes the gradient where the input is exactly 0 (spec/network.md §7). The output
 // cannot tell that case from a negative input; a float32 sum meets it practically never.
-@group(0) @binding(0) var<storage, read> y: array<f32>;
-@group(0) @binding(1) var<storage, read_write> dy: array<f32>;
+@group(0) @binding(0) var<storage, read> y: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> dy: array<vec4f>;
 
 @compute @workgroup_size(LANES)
 fn main(
@@ -12,6 +12,6 @@ fn main(
   @builtin(local_invocation_id) lane: vec3u,
 ) {
   let at = i32((group.y * groups.x + group.x) * LANES + lane.x);
-  if (at >= COUNT) { return; }
-  dy[at] = select(0, dy[at], y[at] > 0);
+  if (at >= (COUNT + 3) / 4) { return; } // the last four may reach into the buffer's padding
+  dy[at] = select(vec4f(), dy[at], y[at] > vec4f());
 }

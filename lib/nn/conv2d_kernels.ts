@@ -185,6 +185,6 @@ export function reluGradientDispatch(
     label,
     constants: { COUNT: count, LANES: lanes },
     bindings,
-    workgroups: linearGrid(count, lanes),
+    workgroups: linearGrid(Math.ceil(count / 4), lanes),
   };
 }

@@ -4,12 +4,12 @@ import gradientSource from "../../kernels/max_pool_gradient.wgsl" with { type: "
 import type { Slice } from "../gpu/memory.ts";
 import type { Dispatch } from "../gpu/program.ts";
 import { type Build, type Layer, newTensor, type Tensor } from "./layer.ts";
-import type { Tiles } from "./tiles.ts";
+import { linearGrid, type Tiles } from "./tiles.ts";
 
 export const maxPool = { name: "max_pool", source: forwardSource };
 export const maxPoolGradient = { name: "max_pool_gradient", source: gradientSource };
 
-/** Output shape of a pooling: stored channels, side lengths, batch. */
+/** Output shape of a pooling: stored channels, side lengths, batch (in fours). */
 export interface PoolShape {
   readonly F: number;
   readonly HP: number;
@@ -22,23 +22,31 @@ export function maxPoolDispatch(
   tiles: Tiles,
   direction: "forward" | "backward",
   label: string,
-  { F, HP, WP, N }: PoolShape,
+  shape: PoolShape,
   bindings: readonly Slice[],
 ): Dispatch {
+  const { F, HP, WP, N } = shape;
   const LANES = tiles.elementLanes;
   return {
     kernel: direction === "forward" ? maxPool : maxPoolGradient,
     label,
-    constants: { HP, WP, N, LANES },
+    constants: { ...shape, LANES },
     bindings,
-    workgroups: [Math.ceil(N / LANES), HP * WP, F],
+    workgroups: linearGrid(F * HP * WP * N / 4, LANES),
   };
 }
 
-/** Makes the layer. @throws Error when the input has odd sides or went through no ReLU */
+/**
+ * Makes the layer.
+ * @throws Error when the input has odd sides, no batch in fours, or went through no ReLU
+ */
 export async function maxPoolLayer(build: Build, input: Tensor): Promise<Layer> {
   if (input.height % 2 || input.width % 2) {
     throw new Error(`${input.label}: cannot pool ${input.height}×${input.width} by two`);
+  }
+  // Sixteen parts of every example make fours.
+  if (input.n % 4) {
+    throw new Error(`${input.label}: pooling takes four maps at a time, not ${input.n}`);
   }
   if (!input.rectified) throw new Error(`${input.label}: pooling follows a ReLU`);
   const shape: PoolShape = {

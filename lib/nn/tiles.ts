@@ -132,7 +132,7 @@ export interface BroadcastTiles {
 /** Measured on llvmpipe (Mesa 22.3): see tests/bench/RESULTS.md. */
 export const SOFTWARE_TILES: Tiles = {
   lanes: 8,
-  elementLanes: 64,
+  elementLanes: 256,
   conv: { filters: 8, outputs: 20 },
   convInputs: { channels: 8, outputs: 20 },
   convWeights: { channels: 4, filters: 8 },
@@ -173,10 +173,10 @@ export function broadcastTiles(lanes: number): Tiles & { broadcast: BroadcastTil
     ...SOFTWARE_TILES,
     broadcast: {
       lanes,
-      conv: { filters: 16, products: 48 },
+      conv: { filters: 16, products: 54 },
       convInputs: { sums: 320 },
       convWeights: { filters: 16, sums: 160 },
-      dense: { outputs: 16, examples: 16, rows: 2, inputs: 8, updates: 16 },
+      dense: { outputs: 16, examples: 32, rows: 2, inputs: 8, updates: 16 },
       workgroups: SOFTWARE_TILES.workgroups,
     },
   };

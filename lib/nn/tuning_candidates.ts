@@ -111,13 +111,15 @@ const BROADCAST: Candidates = {
   ],
   dense: [
     broadcast({ dense: { outputs: 8, rows: 4 } }),
-    broadcast({ dense: { outputs: 16, rows: 4 } }),
+    broadcast({ dense: { rows: 4 } }),
     broadcast({ dense: { outputs: 32, rows: 1 } }),
+    broadcast({ dense: { examples: 16 } }),
     broadcast({ workgroups: 32 }),
   ],
   dense_input_gradient: [
     broadcast({ dense: { inputs: 4 } }),
     broadcast({ dense: { inputs: 16 } }),
+    broadcast({ dense: { examples: 16 } }),
   ],
   dense_update: [
     broadcast({ dense: { updates: 8 } }),

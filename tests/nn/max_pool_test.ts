@@ -17,15 +17,16 @@ Deno.test("all that equal a window's maximum get its gradient, but none where it
   assert.deepEqual([...maxPoolGradient(x, [5, 7], shape)], [5, 5, 0, 0, 0, 5, 0, 0]);
 });
 
-gpuTest("odd sides cannot be pooled, nor what went through no ReLU", async (gpu) => {
+gpuTest("odd sides or batches cannot be pooled, nor what went through no ReLU", async (gpu) => {
   const bench = new Bench(gpu, TILES.small());
   const build = await bench.build();
-  const pool = async (height: number, rectified: boolean) => {
-    const shape = { channels: 4, height, width: 2, n: 16, rectified };
-    await maxPoolLayer(build, await bench.tensor(new Float32Array(128 * height), shape));
+  const pool = async (height: number, rectified: boolean, n = 16) => {
+    const shape = { channels: 4, height, width: 2, n, rectified };
+    await maxPoolLayer(build, await bench.tensor(new Float32Array(8 * n * height), shape));
   };
   await pool(2, true);
   await assert.rejects(pool(3, true), /x: cannot pool 3×2 by two/);
+  await assert.rejects(pool(2, true, 18), /x: pooling takes four maps at a time, not 18/);
   await assert.rejects(pool(2, false), /x: pooling follows a ReLU/);
 });
 
