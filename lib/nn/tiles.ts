@@ -108,7 +108,11 @@ export interface WorkgroupTiles {
 export interface BroadcastTiles {
   /** Invocations of a subgroup, and of a workgroup. */
   readonly lanes: number;
-  /** Filters of an invocation of a convolution, and products of a filter row with outputs, at most. */
+  /**
+   * Filters that an invocation of a convolution keeps at most, and products of each (its outputs times
+   * the columns of the filter) in a round of its loop: code for more does not fit into the first-level
+   * instruction cache.
+   */
   readonly conv: { readonly filters: number; readonly products: number };
   /** Sums that an invocation of an input gradient keeps at most. */
   readonly convInputs: { readonly sums: number };

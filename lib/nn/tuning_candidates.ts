@@ -122,8 +122,8 @@ const BROADCAST: Candidates = {
     broadcast({ dense: { examples: 16 } }),
   ],
   dense_update: [
+    broadcast({ dense: { updates: 4 } }),
     broadcast({ dense: { updates: 8 } }),
-    broadcast({ dense: { updates: 32 } }),
   ],
 };
 

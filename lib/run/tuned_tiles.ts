@@ -9,7 +9,7 @@ import { chosen } from "../nn/tuning.ts";
 export const TILES_FOLDER = "analysis/tiles";
 
 /** Changes whenever an entry of the tables of tiles means something else than before. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Tiles that were measured to be faster than the default. */
 export interface TunedChoice {

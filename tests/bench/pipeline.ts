@@ -1,4 +1,4 @@
-/** From JPEG files to a network that never waits: decoding, warping, chunks, upload, both tasks. */
+/** From JPEG files to updates and answers: decoding, warping, chunks, upload, and both tasks whole. */
 import { decodeJpeg } from "../../lib/data/decode.ts";
 import { ViewProducer } from "../../lib/data/view_workers.ts";
 import { IMAGE_BYTES, warpViews } from "../../lib/data/warp.ts";

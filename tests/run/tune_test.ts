@@ -142,7 +142,7 @@ gpuTest(
       };
       assert.deepEqual(await read({}), { said: [], file });
       await ignored({ adapter: "Voodoo 2" }, /was measured on Voodoo 2, and this is/);
-      await ignored({ format: 0 }, /has format 0, and this version reads 1/);
+      await ignored({ format: 0 }, /has format 0, and this version reads 2/);
       await ignored({ subgroup: 5 }, /subgroups of 5/);
       const damaged = async (changes: object, pattern: RegExp) =>
         await assert.rejects(read(changes), (error) => {
