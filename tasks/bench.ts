@@ -13,7 +13,7 @@ const command: Command<typeof BENCH_FLAGS> = {
     "  loads     what reading a number costs, in multiply-adds\n" +
     "  kernels   every kernel: ms, GFLOP/s, GB/s, and its share of what the adapter can do\n" +
     "  step      training and prediction, images/s\n" +
-    "  pipeline  decoding, warping, chunks, upload, and a training from files to updates\n" +
+    "  pipeline  decoding, warping, chunks, upload; training and prediction from files on\n" +
     "Without a name all of these. By name only:\n" +
     "  ladder    the convolutions and dense layers, one output at a time and as they are now\n" +
     "The same step in other libraries: deno task bench peers --help",

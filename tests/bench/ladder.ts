@@ -3,6 +3,7 @@ import { profile } from "../../lib/gpu/profile.ts";
 import { Compiler, type Program } from "../../lib/gpu/program.ts";
 import { SOFTWARE_TILES, type Tiles, tilesFor } from "../../lib/nn/tiles.ts";
 import { withDispatches } from "./assembled.ts";
+import { TILES } from "../checks/bench.ts";
 import type { BenchContext } from "./context.ts";
 import { type BenchTable, type Cell, round, spreadOf } from "./table.ts";
 import { type Step, stepsOf } from "./work.ts";
@@ -11,18 +12,6 @@ interface Rung {
   readonly name: string;
   readonly tiles: Tiles;
 }
-
-/** Four filters or units (they are stored in fours) of one output: what anyone would write first. */
-const NAIVE: Tiles = {
-  lanes: 64,
-  elementLanes: 64,
-  conv: { filters: 4, outputs: 1 },
-  convInputs: { channels: 4, outputs: 1 },
-  convWeights: { channels: 1, filters: 4 },
-  dense: { outputs: 4, inputs: 1, examples: 1 },
-  denseUpdate: { outputs: 4, rows: 1 },
-  workgroups: 16,
-};
 
 interface Timed {
   readonly rung: Rung;
@@ -38,7 +27,7 @@ export async function benchLadder(context: BenchContext): Promise<BenchTable[]> 
   const [model] = focus, [batch] = batches;
   const inUse = tilesFor(gpu);
   const rungs: Rung[] = [
-    { name: "one output", tiles: NAIVE },
+    { name: "one output", tiles: TILES.naive() },
     ...inUse.broadcast ? [{ name: "tiles in registers", tiles: SOFTWARE_TILES }] : [],
     { name: inUse.broadcast ? "loads handed round" : "tiles in registers", tiles: inUse },
   ];

@@ -10,6 +10,18 @@ import type { State } from "../reference/advance.ts";
 
 type Numbers = ArrayLike<number>;
 
+/** Four filters or units (they are stored in fours) of one output: what anyone would write first. */
+const NAIVE: Tiles = {
+  lanes: 64,
+  elementLanes: 64,
+  conv: { filters: 4, outputs: 1 },
+  convInputs: { channels: 4, outputs: 1 },
+  convWeights: { channels: 1, filters: 4 },
+  dense: { outputs: 4, inputs: 1, examples: 1 },
+  denseUpdate: { outputs: 4, rows: 1 },
+  workgroups: 16,
+};
+
 /** Tables that make small tiles and few, long sums. */
 const SMALL: Tiles = {
   lanes: 4,
@@ -44,11 +56,12 @@ const smallBroadcast = (lanes: number): Tiles => ({
   },
 });
 
-/** The tables of every kind of adapter and the small ones, given the size of a subgroup. */
+/** The tables of every kind of adapter, the naive one and the small ones, given the size of a subgroup. */
 export const TILES = {
   software: () => SOFTWARE_TILES,
   broadcast: broadcastTiles,
   gpu: () => GPU_TILES,
+  naive: () => NAIVE,
   small: () => SMALL,
   smallWorkgroup: () => SMALL_WORKGROUP,
   smallBroadcast,

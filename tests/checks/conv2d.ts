@@ -50,6 +50,9 @@ const CASES: readonly Case[] = [
   { tiles: "gpu", channels: 12, height: 8, width: 8, size: 3, filters: 16, n: 80 },
   { tiles: "software", channels: 8, height: 6, width: 6, size: 3, filters: 4, n: 80 },
   { tiles: "gpu", channels: 4, height: 6, width: 6, size: 3, filters: 8, n: 256 },
+  // What the ladder of the benchmark begins with.
+  { tiles: "naive", channels: 3, height: 9, width: 9, size: 6, filters: 8, n: 80 },
+  { tiles: "naive", channels: 8, height: 7, width: 6, size: 3, filters: 12, n: 16 },
   {
     tiles: "software",
     channels: 20,

@@ -54,6 +54,9 @@ const CASES: readonly Case[] = [
   { tiles: "software", inputs: 300, units: 37, batch: 5, panelRows: 128 },
   { tiles: "gpu", inputs: 256, units: 37, batch: 16, panelRows: 100, relu: true },
   { tiles: "gpu", inputs: 70, units: 300, batch: 5, panelRows: 64, maxout: true, mask: 1 },
+  // What the ladder of the benchmark begins with.
+  { tiles: "naive", inputs: 203, units: 37, batch: 5 },
+  { tiles: "naive", inputs: 130, units: 40, batch: 16, maxout: true },
   // Batches in fours, which the kernels for GPUs read so: odd numbers of everything else.
   { tiles: "gpu", inputs: 7, units: 37, batch: 4, relu: true },
   { tiles: "gpu", inputs: 1061, units: 132, batch: 20 },
