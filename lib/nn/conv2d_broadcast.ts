@@ -118,11 +118,13 @@ function weightTile({ lanes, convWeights }: BroadcastTiles, { C, K, F }: Conv2dS
   const tile = (filters: number) => {
     const TF = quadTile(F, filters);
     const most = Math.max(1, Math.floor(convWeights.sums / (K * TF)));
-    const groups = Math.ceil(vectors / most);
+    // Few vectors, as of the three channels of the views, share the loads of dy even then.
+    const together = vectors * K * TF <= 2 * convWeights.sums;
+    const groups = together ? 1 : Math.ceil(vectors / most);
     const TM = Math.ceil(vectors / groups);
     return { TM, TF, groups, loads: groups * F / TF * (TM + Math.ceil(TF / lanes)) };
   };
-  // Fewer filters where they let few vectors, as of the three channels of the views, stay together.
+  // Fewer filters where that takes fewer loads.
   const wide = tile(convWeights.filters), narrow = tile(convWeights.filters / 2);
   return wide.loads <= narrow.loads ? wide : narrow;
 }

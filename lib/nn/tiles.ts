@@ -116,7 +116,10 @@ export interface BroadcastTiles {
   readonly conv: { readonly filters: number; readonly products: number };
   /** Sums that an invocation of an input gradient keeps at most. */
   readonly convInputs: { readonly sums: number };
-  /** Filters and sums that an invocation of a weight gradient keeps at most. */
+  /**
+   * Filters and sums that an invocation of a weight gradient keeps at most; up to twice as many sums
+   * where one invocation can then do all channels.
+   */
   readonly convWeights: { readonly filters: number; readonly sums: number };
   /**
    * Outputs, examples, rows of weights at a time, inputs (backward), and outputs whose weights it
