@@ -30,7 +30,7 @@ export function conv2dBroadcastDispatch(
   const { H, W, K, F, N } = shape;
   const HO = H - K + 1, WO = W - K + 1;
   const TF = quadTile(F, conv.filters);
-  const { TR, TW } = outputTile(conv.products / K, shape, SIDE);
+  const { TR, TW } = broadcastTile(conv.products / K, shape, SIDE);
   return {
     kernel: conv2dBroadcast,
     label,
@@ -47,7 +47,7 @@ export function conv2dBroadcastDispatch(
  * Rows and columns of outputs of an invocation, multiples of `side`: as many outputs as there are up
  * to `most`, or else `side` × `side`, and of such tiles the one for which the fewest inputs are read.
  */
-function outputTile(most: number, { H, W, K }: Conv2dShape, side: number) {
+function broadcastTile(most: number, { H, W, K }: Conv2dShape, side: number) {
   const HO = H - K + 1, WO = W - K + 1;
   let best = { TR: side, TW: side };
   const inputs = ({ TR, TW }: typeof best) => (TR + K - 1) * (TW + K - 1) / (TR * TW);

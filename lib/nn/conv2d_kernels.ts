@@ -17,7 +17,14 @@ import {
   conv2dWorkgroupTile,
   weightGradientWorkgroupSplits,
 } from "./conv2d_workgroup.ts";
-import { largestDivisor, linearGrid, MAX_ROUNDS, quadTile, type Tiles } from "./tiles.ts";
+import {
+  largestDivisor,
+  linearGrid,
+  MAX_ROUNDS,
+  outputTile,
+  quadTile,
+  type Tiles,
+} from "./tiles.ts";
 
 export const conv2d = { name: "conv2d", source: forwardSource };
 export const conv2dInputGradient = { name: "conv2d_input_gradient", source: inputSource };
@@ -86,9 +93,8 @@ function plainTile(
   { H, W, K, F }: Conv2dShape,
   { SIDE }: Conv2dFinish,
 ): Conv2dTile {
-  const TW = SIDE * largestDivisor((W - K + 1) / SIDE, Math.floor(conv.outputs / SIDE / SIDE));
-  const TR = SIDE * largestDivisor((H - K + 1) / SIDE, Math.floor(conv.outputs / TW / SIDE));
-  return { TR, TW, TF: quadTile(F, conv.filters), GROUPS: 1, LANES: lanes };
+  const tile = outputTile(conv.outputs, [H - K + 1, W - K + 1], SIDE);
+  return { ...tile, TF: quadTile(F, conv.filters), GROUPS: 1, LANES: lanes };
 }
 
 /** Gradient with respect to the input: bindings dy, w, dx. */

@@ -9,6 +9,7 @@ import type { Conv2dFinish, Conv2dShape, Conv2dTile } from "./conv2d_kernels.ts"
 import {
   largestDivisor,
   MAX_ROUNDS,
+  outputTile,
   quadTile,
   WORKGROUP_QUADS,
   type WorkgroupTiles,
@@ -35,8 +36,7 @@ export function conv2dWorkgroupTile(
   const HO = H - K + 1, WO = W - K + 1;
   let { outputs, filters } = most;
   for (;;) {
-    const TW = SIDE * largestDivisor(WO / SIDE, Math.floor(outputs / SIDE / SIDE));
-    const TR = SIDE * largestDivisor(HO / SIDE, Math.floor(outputs / TW / SIDE));
+    const { TR, TW } = outputTile(outputs, [HO, WO], SIDE);
     const TF = quadTile(F, filters);
     const count = Math.ceil(N / lanes) * (HO / TR) * (WO / TW) * (F / TF);
     if (count >= tiles || TR * TW * TF <= 16) {

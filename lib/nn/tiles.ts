@@ -225,6 +225,17 @@ export function largestDivisor(n: number, limit: number): number {
   return 1;
 }
 
+/** Rows and columns of a tile of outputs, multiples of `side`, wide rather than high. */
+export function outputTile(
+  outputs: number,
+  [rows, columns]: readonly [number, number],
+  side: number,
+): { TR: number; TW: number } {
+  const TW = side * largestDivisor(columns / side, Math.floor(outputs / side / side));
+  const TR = side * largestDivisor(rows / side, Math.floor(outputs / TW / side));
+  return { TR, TW };
+}
+
 /** The largest multiple of 4 that divides `n` (itself a multiple of 4) and is at most `limit`. */
 export function quadTile(n: number, limit: number): number {
   return 4 * largestDivisor(n / 4, Math.floor(limit / 4));

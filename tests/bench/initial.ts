@@ -1,4 +1,5 @@
 /** Parameters to measure with. */
+import type { GalaxyNetwork } from "../../lib/galaxy/network.ts";
 import { elements, type Parameter } from "../../lib/nn/layer.ts";
 import { Random } from "../../lib/random.ts";
 
@@ -14,4 +15,11 @@ export function startValues({ shape, initialisation }: Parameter): Float32Array 
     values.set(BLOCK.subarray(0, values.length - first), first);
   }
   return values.map((value) => value * initialisation.deviation);
+}
+
+/** Gives all parameters of a network their start values. */
+export function setStartValues(network: GalaxyNetwork) {
+  for (const parameter of network.parameters) {
+    network.set(parameter, "value", startValues(parameter));
+  }
 }

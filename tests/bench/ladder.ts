@@ -2,8 +2,8 @@
 import { profile } from "../../lib/gpu/profile.ts";
 import { Compiler, type Program } from "../../lib/gpu/program.ts";
 import { SOFTWARE_TILES, type Tiles, tilesFor } from "../../lib/nn/tiles.ts";
-import { withDispatches } from "./assembled.ts";
 import { TILES } from "../checks/bench.ts";
+import { withDispatches } from "./assembled.ts";
 import type { BenchContext } from "./context.ts";
 import { type BenchTable, type Cell, round, spreadOf } from "./table.ts";
 import { type Step, stepsOf } from "./work.ts";

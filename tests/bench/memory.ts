@@ -9,7 +9,7 @@ import type { MemoryUse } from "../../lib/gpu/memory.ts";
 import { extradense } from "../../tasks/train/extradense.ts";
 import { type BenchContext, orReason } from "./context.ts";
 import { type BenchData, makeExamples, withData } from "./data.ts";
-import { startValues } from "./initial.ts";
+import { setStartValues, startValues } from "./initial.ts";
 import type { BenchTable, Cell } from "./table.ts";
 
 const USES: readonly MemoryUse[] = [
@@ -149,9 +149,7 @@ async function overSteps(
   const slots = 4;
   const network = await GalaxyNetwork.build(gpu, model, { batch: 2, trainable: true, slots });
   try {
-    for (const parameter of network.parameters) {
-      network.set(parameter, "value", startValues(parameter));
-    }
+    setStartValues(network);
     const { views, labels } = await makeExamples(data, network.batch * slots);
     const samples: Sample[] = [];
     for (let done = 0; done < steps;) {

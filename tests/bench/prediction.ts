@@ -9,7 +9,7 @@ import { predictionOptions } from "../../lib/run/network_options.ts";
 import { wrongAnswers } from "./answers.ts";
 import { type BenchContext, orReason } from "./context.ts";
 import type { BenchData } from "./data.ts";
-import { startValues } from "./initial.ts";
+import { setStartValues } from "./initial.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { type BenchTable, type Cell, rangeText, round, spreadOf } from "./table.ts";
 
@@ -63,9 +63,7 @@ async function measure(
     cacheBytes: 0,
   });
   try {
-    for (const parameter of network.parameters) {
-      network.set(parameter, "value", startValues(parameter));
-    }
+    setStartValues(network);
     const predict = (count: number) =>
       averagedAnswers(network, producer, count, seenTransforms(ORDERS));
     await predict(1); // compiles, on adapters that do so late

@@ -5,7 +5,7 @@ import { describe } from "../../lib/galaxy/describe.ts";
 import { wrongAnswers } from "./answers.ts";
 import { type BenchContext, orReason } from "./context.ts";
 import { type BenchData, makeExamples, withData } from "./data.ts";
-import { startValues } from "./initial.ts";
+import { setStartValues } from "./initial.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { type BenchTable, type Cell, rangeText, type Spread, spreadOf } from "./table.ts";
 
@@ -76,9 +76,7 @@ async function measure(
   const network = await GalaxyNetwork.build(gpu, model, { batch, trainable, slots });
   const building = built();
   try {
-    for (const parameter of network.parameters) {
-      network.set(parameter, "value", startValues(parameter));
-    }
+    setStartValues(network);
     const { views, labels } = await makeExamples(data, batch * network.slots);
     network.load(views, labels);
     network.seek({ slot: 0, minibatch: 0, learningRate: LEARNING_RATE });
