@@ -4,7 +4,7 @@ import inputSource from "../../kernels/dense_input_gradient_broadcast.wgsl" with
 import updateSource from "../../kernels/dense_update_broadcast.wgsl" with { type: "text" };
 import type { Slice } from "../gpu/memory.ts";
 import type { Dispatch } from "../gpu/program.ts";
-import type { DenseShape, Panel } from "./dense.ts";
+import type { DenseShape, Panel } from "./dense_kernels.ts";
 import { type BroadcastTiles, largestDivisor, MAX_ROUNDS, quadTile } from "./tiles.ts";
 
 export const denseBroadcast = { name: "dense_broadcast", source: forwardSource };

@@ -5,7 +5,7 @@ import gradientSource from "../../kernels/dense_output_gradient.wgsl" with { typ
 import { part, type Slice } from "../gpu/memory.ts";
 import type { Dispatch } from "../gpu/program.ts";
 import { streamKey } from "../random.ts";
-import type { DenseShape } from "./dense.ts";
+import type { DenseShape } from "./dense_kernels.ts";
 import type { Build, Mode, Tensor } from "./layer.ts";
 import { linearGrid } from "./tiles.ts";
 

@@ -3,7 +3,7 @@ import forwardSource from "../../kernels/dense_workgroup.wgsl" with { type: "tex
 import inputSource from "../../kernels/dense_input_gradient_workgroup.wgsl" with { type: "text" };
 import type { Slice } from "../gpu/memory.ts";
 import type { Dispatch } from "../gpu/program.ts";
-import type { DenseShape, Panel } from "./dense.ts";
+import type { DenseShape, Panel } from "./dense_kernels.ts";
 import {
   largestDivisor,
   MAX_ROUNDS,

@@ -2,7 +2,8 @@
  * Checks of the dense layer with its gradients and updates, in one panel and in several, with ReLU,
  * maxout and dropout.
  */
-import { denseLayers, type DenseShape } from "../../lib/nn/dense.ts";
+import { denseLayers } from "../../lib/nn/dense.ts";
+import type { DenseShape } from "../../lib/nn/dense_kernels.ts";
 import { gradientOf, source } from "../../lib/nn/layer.ts";
 import { quads } from "../../lib/nn/tiles.ts";
 import { biasGradient } from "../reference/conv2d.ts";

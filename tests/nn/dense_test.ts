@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../lib/errors.ts";
-import { denseSplits, denseUpdateDispatch, panels } from "../../lib/nn/dense.ts";
+import { denseSplits, denseUpdateDispatch, panels } from "../../lib/nn/dense_kernels.ts";
 import { MAX_ROUNDS } from "../../lib/nn/tiles.ts";
 import { TILES } from "../checks/bench.ts";
 import { DENSE } from "../checks/dense.ts";

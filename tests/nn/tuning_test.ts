@@ -11,7 +11,7 @@ import {
   denseDispatch,
   denseInputGradientDispatch,
   denseUpdateDispatch,
-} from "../../lib/nn/dense.ts";
+} from "../../lib/nn/dense_kernels.ts";
 import { defaultTiles, GPU_TILES, SOFTWARE_TILES } from "../../lib/nn/tiles.ts";
 import { chosen, tileKey, tilesAt, tunable, TUNED_KINDS } from "../../lib/nn/tuning.ts";
 import { tileCandidates } from "../../lib/nn/tuning_candidates.ts";

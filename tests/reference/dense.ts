@@ -1,5 +1,5 @@
 /** The float64 twin of `kernels/dense*.wgsl`: the whole matrix at once, no panels, no splits. */
-import type { DenseShape } from "../../lib/nn/dense.ts";
+import type { DenseShape } from "../../lib/nn/dense_kernels.ts";
 
 type Numbers = ArrayLike<number>;
 
