@@ -1,4 +1,4 @@
-// The output layer (spec/network.md §6): rectified outputs, divided by the sum over their question,
+// The output layer (docs/network.md §6): rectified outputs, divided by the sum over their question,
 // then scaled by the answer that leads to the question. Where WARM_UP is 1, only clipped to [0, 1].
 //   z (≥ 37, B)   y (SLOTS, B, 37), written at the current slot
 //   a_i = r_i / (Σ_question r + ε), r = max(z, 0);   y_i = a_i · y_parent(question)

@@ -2,7 +2,7 @@
 //   z (≥ 37, B)   y (SLOTS, B, 37) at the current slot   dy (B, 37)   dz (≥ 37, B)
 // Question by question from the last: with y_i = a_i · s, s the parent's answer,
 //   da_i = dy_i · s;   dy_parent += Σ dy_i · a_i;   dz_j = (da_j − Σ da_i · a_i) / total where z_j ≥ 0
-// Warm-up: dz = dy where 0 < z < 1. Corner cases as in Theano 0.6 (spec/network.md §7).
+// Warm-up: dz = dy where 0 < z < 1. Corner cases as in Theano 0.6 (docs/network.md §7).
 struct State { slot: u32, minibatch: u32, step: u32, learning_rate: f32 }
 @group(0) @binding(0) var<storage, read> state: State;
 @group(0) @binding(1) var<storage, read> z: array<f32>;

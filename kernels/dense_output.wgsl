@@ -3,7 +3,7 @@
 //   partial (SPLITS, O, B)   b (O)   y (O / PIECES, B), after PITCH numbers the same with dropout
 //   z[o,n] = b[o] + Σ_s partial[s,o,n]      y[u,n] = max over p < PIECES of z[PIECES·u + p, n]
 // partial[0] becomes z; or, if SLOPES is 1, the derivatives with respect to z of what training reads,
-// for `dense_output_gradient`: of every unit that equals the maximum (spec/network.md §7), but none
+// for `dense_output_gradient`: of every unit that equals the maximum (docs/network.md §7), but none
 // where a ReLU gives 0 (see `relu_gradient`).
 struct State { slot: u32, minibatch: u32, step: u32, learning_rate: f32 }
 @group(0) @binding(0) var<storage, read> state: State;

@@ -2,7 +2,7 @@
 // place of the ReLU's output x, four n at a time.
 //   y, dy (F, HP, WP, N)   x → dx (F, 2·HP, 2·WP, N)
 //   dx[f,2i+a,2j+b,n] = dy[f,i,j,n] where x = y[f,i,j,n] and x > 0, else 0
-// Every element that equals its window's maximum gets the gradient (spec/network.md §7).
+// Every element that equals its window's maximum gets the gradient (docs/network.md §7).
 @group(0) @binding(0) var<storage, read> y: array<vec4f>;
 @group(0) @binding(1) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> x: array<vec4f>;

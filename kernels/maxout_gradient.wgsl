@@ -1,5 +1,5 @@
 // Gradient of maxout, written in place of its input: every unit that equals the maximum gets it
-// (spec/network.md §7).
+// (docs/network.md §7).
 //   y, dy (UNITS, B)   x → dx (2·UNITS, B)      dx = dy where x = y, else 0
 @group(0) @binding(0) var<storage, read> y: array<f32>;
 @group(0) @binding(1) var<storage, read> dy: array<f32>;

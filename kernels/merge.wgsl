@@ -1,8 +1,8 @@
-// Merging of the sixteen parts (spec/network.md §2), and its gradient where BACKWARD is 1.
+// Merging of the sixteen parts (docs/network.md §2), and its gradient where BACKWARD is 1.
 //   x (Q, 16·B), Q features of a part   y (16·Q, B)
 //   y[p·Q + q, b] = x[q, p·B + b]       backward: source as y, result as x
 // ORDER is 0, or else puts the parts into the order that they have after a flip (1), half a turn (2) or
-// both (3) of the image (spec/augmentation.md §13).
+// both (3) of the image (docs/augmentation.md §13).
 @group(0) @binding(0) var<storage, read> source: array<f32>;
 @group(0) @binding(1) var<storage, read_write> result: array<f32>;
 

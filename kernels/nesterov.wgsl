@@ -1,4 +1,4 @@
-// Nesterov update of parameters whose gradients are sums (spec/network.md §9).
+// Nesterov update of parameters whose gradients are sums (docs/network.md §9).
 //   terms, term t of parameter i at i·STRIDE + t·TERM_STRIDE   w, v (COUNT)
 //   g[i] = Σ_t terms      v ← MOMENTUM·v − η·g      w ← w + MOMENTUM·v − η·g, with the new v
 // Partial sums (TERMS, COUNT) have strides 1 and COUNT, rows (COUNT, TERMS) strides TERMS and 1.

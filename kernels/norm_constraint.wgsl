@@ -1,4 +1,4 @@
-// Norm constraint on the weights into each unit, in place (spec/network.md §10).
+// Norm constraint on the weights into each unit, in place (docs/network.md §10).
 //   w (K, O)   squares (O), Σ over all inputs of w²
 //   w[k,o] ← w[k,o] · min(CAP / √squares[o], 1)
 @group(0) @binding(0) var<storage, read> squares: array<f32>;

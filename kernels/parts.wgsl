@@ -1,4 +1,4 @@
-// The sixteen parts of an example (spec/network.md §1): from each of the four views, straight and with
+// The sixteen parts of an example (docs/network.md §1): from each of the four views, straight and with
 // its columns reversed, the top-left corner of the view turned counter-clockwise by k quarter turns.
 //   views (SLOTS, B, 2, CHANNELS, VIEW, VIEW)   y (CHANNELS, PART, PART, 16·B)
 //   y[c,i,j, p·B + b] = view p/4 of example b of the current slot, turned by p%4, at (i, j)

@@ -1,6 +1,6 @@
 // Gradient of ReLU, written in place of its output's gradient, four numbers at a time.
 //   y, dy → dx (COUNT)      dx = dy where y > 0, else 0
-// Theano 0.6 also passes the gradient where the input is exactly 0 (spec/network.md §7). The output
+// Theano 0.6 also passes the gradient where the input is exactly 0 (docs/network.md §7). The output
 // cannot tell that case from a negative input; a float32 sum meets it practically never.
 @group(0) @binding(0) var<storage, read> y: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> dy: array<vec4f>;

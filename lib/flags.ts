@@ -1,4 +1,5 @@
 /** Command lines: strict flags with typed values, `--help` everywhere, errors for people. */
+import { isAbsolute, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf, UserError } from "./errors.ts";
 
@@ -17,18 +18,39 @@ interface TextFlag extends FlagBase {
   type: "text";
   default?: string;
 }
+/**
+ * What a path on the command line leads to. `./run` grants a task these paths, and no others, on top
+ * of its permission set in `deno.json`.
+ */
+export interface Place {
+  /**
+   * Data: a folder of the competition's files, with what lies above it and its cache elsewhere.
+   * Prediction: a file, with those of its name that `predict` makes in other folders.
+   */
+  kind: "file" | "folder" | "data" | "prediction";
+  /** Whoever writes may read as well. A file is written through its folder. */
+  access: "read" | "write";
+  /** Only read where this other flag is given, since that says where results go. */
+  readWith?: string;
+  /** All that is used of a folder, as `analysis`. */
+  within?: readonly string[];
+}
+interface PathFlag extends FlagBase, Place {
+  type: "path";
+  default?: string;
+}
 interface NumberFlag extends FlagBase {
   type: "integer" | "number";
   default?: number;
   min?: number;
   max?: number;
 }
-export type Flag = SwitchFlag | TextFlag | NumberFlag;
+export type Flag = SwitchFlag | TextFlag | PathFlag | NumberFlag;
 export type Flags = Record<string, Flag>;
 
 type ValueOf<F extends Flag> = F extends SwitchFlag ? boolean
-  : F extends { type: "text"; default: string } ? string
-  : F extends { type: "text" } ? string | undefined
+  : F extends { type: "text" | "path"; default: string } ? string
+  : F extends { type: "text" | "path" } ? string | undefined
   : F extends { default: number } ? number
   : number | undefined;
 
@@ -48,6 +70,8 @@ export interface Command<F extends Flags> {
   flags: F;
   /** Shown in `--help` when the command takes an operand, as `FILE`. */
   operand?: string;
+  /** What the operands lead to, where they are paths. */
+  operandPlace?: Place;
 }
 
 /** The text of `--help`. */
@@ -59,7 +83,7 @@ export function helpText(command: Command<Flags>): string {
       : "";
     return [`--${name}${placeholder}`, flag.help + fallback];
   });
-  rows.push(["--help", "Show this text"]);
+  rows.push(["-h, --help", "Show this text"]);
   const width = Math.max(...rows.map(([left]) => left.length));
   const operand = command.operand ? ` ${command.operand}` : "";
   return [
@@ -71,13 +95,39 @@ export function helpText(command: Command<Flags>): string {
   ].join("\n");
 }
 
+/** Whether a command line asks for `--help`, whatever else it says. */
+export function wantsHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  const flags = end < 0 ? args : args.slice(0, end);
+  return flags.includes("--help") || flags.includes("-h");
+}
+
+/**
+ * The folder that relative paths of the command line mean: where `deno task` or `./run` was called,
+ * which themselves go to the project's folder.
+ */
+function callersFolder(): string {
+  const query = { name: "env", variable: "INIT_CWD" } as const;
+  // Asking for more would stop at a prompt.
+  const granted = Deno.permissions.querySync(query).state === "granted";
+  const folder = granted ? Deno.env.get("INIT_CWD") : undefined;
+  return folder && isAbsolute(folder) ? folder : Deno.cwd();
+}
+
+/** A path of the command line: as it was given if that means the same here, else the whole path. */
+function readPath(raw: string, from: string): string {
+  return isAbsolute(raw) || from === Deno.cwd() ? raw : resolve(from, raw);
+}
+
 /**
  * Parses a command line.
+ * @param from the folder that relative paths mean; defaults mean the process's
  * @throws UserError for an unknown flag, a missing or malformed value, or an unexpected operand
  */
 export function parseFlags<F extends Flags>(
   command: Command<F>,
   args: readonly string[],
+  from: string = callersFolder(),
 ): { values: Values<F>; operands: string[] } {
   let parsed;
   try {
@@ -100,19 +150,32 @@ export function parseFlags<F extends Flags>(
   for (const [name, flag] of Object.entries(command.flags)) {
     const raw = (parsed.values as Record<string, string | boolean | undefined>)[name];
     const key = name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-    values[key] = flag.type === "switch" ? raw === true : readValue(name, flag, raw as string);
+    values[key] = flag.type === "switch"
+      ? raw === true
+      : readValue(name, flag, raw as string | undefined, from);
   }
-  return { values: values as Values<F>, operands: parsed.positionals };
+  const operands = command.operandPlace
+    ? parsed.positionals.map((raw) => {
+      if (raw === "") throw new UserError(`${command.operand} is empty: name a path`);
+      return readPath(raw, from);
+    })
+    : parsed.positionals;
+  return { values: values as Values<F>, operands };
 }
 
-function readValue(name: string, flag: TextFlag | NumberFlag, raw: string | undefined) {
+function readValue(
+  name: string,
+  flag: TextFlag | PathFlag | NumberFlag,
+  raw: string | undefined,
+  from: string,
+) {
   if (raw === undefined) return flag.default;
   if (flag.choices && !flag.choices.includes(raw)) {
     throw new UserError(`--${name} must be one of ${flag.choices.join(", ")}, not "${raw}"`);
   }
-  if (flag.type === "text") {
+  if (flag.type === "text" || flag.type === "path") {
     if (raw === "") throw new UserError(`--${name} needs a value, as in --${name} ${flag.value}`);
-    return raw;
+    return flag.type === "text" ? raw : readPath(raw, from);
   }
   const number = raw.trim() === "" ? NaN : Number(raw);
   if (!Number.isFinite(number) || (flag.type === "integer" && !Number.isSafeInteger(number))) {

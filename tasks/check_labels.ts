@@ -10,14 +10,10 @@ import {
 import { readLabels } from "../lib/data/labels.ts";
 import { UserError } from "../lib/errors.ts";
 import { runCommand } from "../lib/run/command.ts";
+import { DATA_FLAG } from "../lib/run/data_flag.ts";
 
 const flags = {
-  data: {
-    type: "text",
-    value: "DIR",
-    default: "data/raw",
-    help: "Folder with training_solutions_rev1.csv, if no FILE is given",
-  },
+  data: { ...DATA_FLAG, help: "Folder with training_solutions_rev1.csv, if no FILE is given" },
 } as const;
 
 if (import.meta.main) {
@@ -28,6 +24,7 @@ if (import.meta.main) {
       `wants (to within ${TREE_TOLERANCE}), or leave [0, 1]. Exit code 1 if there is one.`,
     flags,
     operand: "[FILE]",
+    operandPlace: { kind: "file", access: "read" },
   }, async ({ data }, operands) => {
     if (operands.length > 1) throw new UserError(`one FILE at most, not ${operands.length}`);
     const file = operands[0] ?? await labelsPath(data);

@@ -13,7 +13,9 @@ import { runCommand } from "../lib/run/command.ts";
 
 const flags = {
   reference: {
-    type: "text",
+    type: "path",
+    kind: "folder",
+    access: "read",
     value: "DIR",
     help: "Folder with the original's pysex_params files and its train_ids.npy, test_ids.npy",
   },
@@ -30,6 +32,7 @@ const command: Command<typeof flags> = {
   summary: "Compares what extract:sextractor wrote with the original's parameters, by GalaxyID.",
   flags,
   operand: "FOLDER…",
+  operandPlace: { kind: "folder", access: "read" },
 };
 
 /** Rows of both sets of a folder, by GalaxyID. @throws UserError when there are none, or no ids */

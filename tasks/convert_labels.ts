@@ -4,15 +4,18 @@ import { readLabels } from "../lib/data/labels.ts";
 import { writeNpy } from "../lib/formats/npy.ts";
 import { ANSWER_COUNT } from "../lib/galaxy/questions.ts";
 import { runCommand } from "../lib/run/command.ts";
+import { DATA_FLAG } from "../lib/run/data_flag.ts";
 
 const flags = {
-  data: {
-    type: "text",
+  data: DATA_FLAG,
+  out: {
+    type: "path",
+    kind: "folder",
+    access: "write",
     value: "DIR",
-    default: "data/raw",
-    help: "Folder with the competition's files",
+    default: "data",
+    help: "Folder to write to",
   },
-  out: { type: "text", value: "DIR", default: "data", help: "Folder to write to" },
 } as const;
 
 if (import.meta.main) {

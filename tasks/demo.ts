@@ -10,7 +10,14 @@ if (import.meta.main) {
     summary: "Draws a survey of made-up galaxies, trains a small network on it, predicts, and " +
       "writes a submission and report.html. Takes about three minutes without a GPU.",
     flags: {
-      out: { type: "text", value: "DIR", default: "analysis/demo", help: "Folder for all files" },
+      out: {
+        type: "path",
+        kind: "folder",
+        access: "write",
+        value: "DIR",
+        default: "analysis/demo",
+        help: "Folder for all files",
+      },
       seed: { type: "integer", value: "N", min: 0, default: 1, help: "Seed of everything" },
       workers: {
         type: "integer",

@@ -2,23 +2,25 @@
 import { UserError } from "../lib/errors.ts";
 import type { Command } from "../lib/flags.ts";
 import { runCommand } from "../lib/run/command.ts";
+import { DATA_FLAG } from "../lib/run/data_flag.ts";
 import { blendPredictions } from "../lib/run/ensemble.ts";
+import { UNMARKED_FLAG } from "../lib/run/unmarked_flag.ts";
 
 const flags = {
-  data: {
-    type: "text",
-    value: "DIR",
-    default: "data/raw",
-    help: "Folder with the competition's files",
-  },
+  data: DATA_FLAG,
   predictions: {
-    type: "text",
+    type: "path",
+    kind: "folder",
+    access: "write",
+    readWith: "out",
     value: "DIR",
     default: "predictions/final",
     help: "Folder of predictions, with augmented/valid and augmented/test",
   },
   out: {
-    type: "text",
+    type: "path",
+    kind: "folder",
+    access: "write",
     value: "DIR",
     help: "Folder for the blends (default: blended in the above)",
   },
@@ -26,10 +28,13 @@ const flags = {
   folds: { type: "integer", value: "N", min: 2, default: 5, help: "Folds of the cross-validation" },
   seed: { type: "integer", value: "N", min: 0, default: 1, help: "Seed of the starts and folds" },
   report: {
-    type: "text",
+    type: "path",
+    kind: "file",
+    access: "write",
     value: "FILE",
     help: "The report (default: report.html beside the blends)",
   },
+  "accept-unmarked": UNMARKED_FLAG,
 } as const;
 const command: Command<typeof flags> = {
   task: "ensemble",

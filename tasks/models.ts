@@ -1,4 +1,4 @@
-/** The seventeen models of the ensemble, in the order of spec/models.md. */
+/** The seventeen models of the ensemble, in the order of docs/models.md. */
 import { UserError } from "../lib/errors.ts";
 import type { Model } from "../lib/galaxy/model.ts";
 import { filters8433nExtradense } from "./train/8433n_extradense.ts";

@@ -8,22 +8,27 @@ import { ORDERS } from "../lib/galaxy/parts.ts";
 import { openGpu } from "../lib/gpu/device.ts";
 import { seenTransforms } from "../lib/run/averaging.ts";
 import { runCommand } from "../lib/run/command.ts";
+import { DATA_FLAG } from "../lib/run/data_flag.ts";
 import { formatDuration } from "../lib/run/progress.ts";
 import { modelRates } from "../lib/run/rate.ts";
-import { planReproduction, resumed, type Step } from "../lib/run/reproduce.ts";
+import { planReproduction, type Step } from "../lib/run/reproduce.ts";
 import { PAPER_SETTINGS } from "../lib/run/settings.ts";
+import { UNMARKED_FLAG } from "../lib/run/unmarked_flag.ts";
 import { WIDTH_FLAG } from "../lib/run/width_flag.ts";
 import { MODELS, modelsNamed } from "./models.ts";
 
 const paper = PAPER_SETTINGS;
 const flags = {
-  data: {
-    type: "text",
+  data: { ...DATA_FLAG, access: "write" },
+  root: {
+    type: "path",
+    kind: "folder",
+    access: "write",
+    within: ["analysis", "predictions"],
     value: "DIR",
-    default: "data/raw",
-    help: "Folder with the competition's files",
+    default: ".",
+    help: "Where analysis/ and predictions/ go",
   },
-  root: { type: "text", value: "DIR", default: ".", help: "Where analysis/ and predictions/ go" },
   models: { type: "text", value: "A,B,C", help: "These models only (default: all 17)" },
   chunks: { type: "integer", value: "N", min: 1, default: paper.chunks, help: "Chunks to train" },
   "chunk-size": {
@@ -36,27 +41,19 @@ const flags = {
   width: WIDTH_FLAG,
   "no-cache": { type: "switch", help: "Decode JPEGs every time instead of once (71 GiB of disk)" },
   "allow-software": { type: "switch", help: "Train on a software adapter: correct, but slow" },
+  "accept-unmarked": UNMARKED_FLAG,
   "dry-run": { type: "switch", help: "Say what would be done and how long it takes" },
 } satisfies Flags;
 
 type ReproduceFlags = Values<typeof flags>;
 
-function planFor(values: ReproduceFlags): Step[] {
+function planFor({ models, noCache, ...values }: ReproduceFlags): Step[] {
   return planReproduction({
-    data: values.data,
-    root: values.root,
-    models: values.models === undefined
+    ...values,
+    models: models === undefined
       ? MODELS
-      : modelsNamed(values.models.split(",").map((name) => name.trim())),
-    modelFlags: values.width === 1 ? [] : ["--width", String(values.width)],
-    trainFlags: [
-      "--chunks",
-      String(values.chunks),
-      "--chunk-size",
-      String(values.chunkSize),
-      ...(values.allowSoftware ? ["--allow-software"] : []),
-    ],
-    cache: !values.noCache,
+      : modelsNamed(models.split(",").map((name) => name.trim())),
+    cache: !noCache,
   });
 }
 
@@ -98,33 +95,38 @@ async function showPlan(steps: readonly Step[], values: ReproduceFlags) {
     const time = done ? 0 : seconds.get(step) ?? 0;
     total += time;
     const note = done ? "done" : time > 0 ? `about ${formatDuration(time)}` : "";
-    console.log(`${note.padEnd(18)} deno task ${step.command.join(" ")}`);
+    console.log(`${note.padEnd(18)} deno task ${commandOf(step)}`);
   }
   console.log(`\nabout ${formatDuration(total)} of training and predicting; nothing was written`);
 }
 
-async function carryOut(steps: readonly Step[]): Promise<number> {
+const commandOf = ({ name, flags }: Step) => [name, ...flags].join(" ");
+
+/**
+ * Takes all steps that were not taken before.
+ * @returns the exit code: that of the first step that did not succeed
+ */
+export async function carryOut(steps: readonly Step[]): Promise<number> {
+  // A run that is another one's is better known before hours of work than after them.
+  for (const step of steps) if (step.kind === "train") await step.done();
   const summary: string[] = [];
   for (const [index, step] of steps.entries()) {
-    const title = step.command[0];
     if (await step.done()) {
-      summary.push(`${title.padEnd(36)} was done before`);
+      summary.push(`${step.name.padEnd(36)} was done before`);
       continue;
     }
-    const command = await resumed(step);
-    console.log(`\n[${index + 1}/${steps.length}] deno task ${command.join(" ")}`);
+    console.log(`\n[${index + 1}/${steps.length}] deno task ${commandOf(step)}`);
     const started = performance.now();
-    const child = new Deno.Command("deno", { args: ["task", "--quiet", ...command] }).spawn();
-    const { code } = await child.status;
+    const code = await step.run();
     if (code !== 0) {
       console.error(
-        `${title} ended with exit code ${code} (see above). What was finished stays; ` +
+        `${step.name} ended with exit code ${code} (see above). What was finished stays; ` +
           "run deno task reproduce again to go on",
       );
       return code;
     }
     const seconds = (performance.now() - started) / 1000;
-    summary.push(`${title.padEnd(36)} ${formatDuration(seconds)}`);
+    summary.push(`${step.name.padEnd(36)} ${formatDuration(seconds)}`);
   }
   console.log(`\n${summary.join("\n")}`);
   return 0;
@@ -140,9 +142,6 @@ if (import.meta.main) {
     flags,
   }, async (values) => {
     const steps = planFor(values);
-    if (values.dryRun) return await showPlan(steps, values);
-    // Ctrl-C reaches the task at work, which saves and ends; its exit code then ends this one.
-    Deno.addSignalListener("SIGINT", () => {});
-    return await carryOut(steps);
+    return values.dryRun ? await showPlan(steps, values) : await carryOut(steps);
   });
 }

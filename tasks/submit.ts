@@ -1,26 +1,36 @@
 /** `deno task submit`: from a prediction of the test images to the file for the competition. */
-import { openDataset } from "../lib/data/dataset.ts";
-import { messageOf, UserError } from "../lib/errors.ts";
-import { type Command } from "../lib/flags.ts";
-import { writeFileAtomic } from "../lib/formats/atomic.ts";
-import { readNpy } from "../lib/formats/npy.ts";
+import type { Command } from "../lib/flags.ts";
 import { runCommand } from "../lib/run/command.ts";
-import { checkSubmission, submissionFile } from "../lib/run/submission.ts";
+import { DATA_FLAG } from "../lib/run/data_flag.ts";
+import { checkFile, submitPrediction } from "../lib/run/submit.ts";
+import { UNMARKED_FLAG } from "../lib/run/unmarked_flag.ts";
 
 const flags = {
   prediction: {
-    type: "text",
+    type: "path",
+    kind: "prediction",
+    access: "write",
+    readWith: "out",
     value: "FILE.npy.gz",
     default: "predictions/final/augmented/test/extradense.npy.gz",
     help: "Predicted answers of all test images, (N, 37)",
   },
-  data: { type: "text", value: "DIR", default: "data/raw", help: "Folder with images_test_rev1" },
-  out: { type: "text", value: "FILE.csv.gz", help: "Where to write, if not beside the prediction" },
+  data: { ...DATA_FLAG, help: "Folder with images_test_rev1" },
+  out: {
+    type: "path",
+    kind: "file",
+    access: "write",
+    value: "FILE.csv.gz",
+    help: "Where to write, if not beside the prediction",
+  },
   check: {
-    type: "text",
+    type: "path",
+    kind: "file",
+    access: "read",
     value: "FILE",
     help: "Only check a submission made elsewhere, .csv or .csv.gz",
   },
+  "accept-unmarked": UNMARKED_FLAG,
 } as const;
 const command: Command<typeof flags> = {
   task: "submit",
@@ -29,24 +39,8 @@ const command: Command<typeof flags> = {
   flags,
 };
 
-await runCommand(command, async ({ prediction, data, out, check }) => {
-  const target = out ?? prediction.replace(/\.npy(\.gz)?$/, "") + ".csv.gz";
-  if (!target.endsWith(".csv.gz")) throw new UserError(`--out ${target} must end in .csv.gz`);
-  const { test: { ids } } = await openDataset(data, { need: { test: true } });
-  if (check) {
-    await checkSubmission(check, await readSubmission(check), ids);
-    console.log(`${check} is a valid submission: ${ids.length} galaxies with 37 answers each`);
-    return;
-  }
-  const file = await submissionFile(ids, { name: prediction, ...await readNpy(prediction) });
-  await writeFileAtomic(target, file);
-  console.log(`Wrote ${target}: ${ids.length} galaxies with 37 answers each`);
+await runCommand(command, async ({ check, data, ...options }) => {
+  const say = console.log, warn = console.warn;
+  if (check) await checkFile(check, data, say);
+  else await submitPrediction({ ...options, data, say, warn });
 });
-
-async function readSubmission(path: string): Promise<Uint8Array> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    throw new UserError(`${path} cannot be read: ${messageOf(error)}`);
-  }
-}

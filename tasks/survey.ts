@@ -2,11 +2,18 @@
 import { UserError } from "../lib/errors.ts";
 import type { Command } from "../lib/flags.ts";
 import { runCommand } from "../lib/run/command.ts";
+import { output } from "../lib/run/terminal.ts";
 import { ROWS, writeContactSheet } from "../lib/survey/contact_sheet.ts";
 import { makeSurvey } from "../lib/survey/survey.ts";
 
 const flags = {
-  out: { type: "text", value: "DIR", help: "Folder to write the survey to" },
+  out: {
+    type: "path",
+    kind: "folder",
+    access: "write",
+    value: "DIR",
+    help: "Folder to write the survey to",
+  },
   train: { type: "integer", value: "N", default: 1000, min: 1, help: "Training galaxies" },
   test: { type: "integer", value: "N", default: 300, min: 1, help: "Test galaxies" },
   seed: { type: "integer", value: "N", default: 1, min: 0, help: "Same seed, same files" },
@@ -19,7 +26,9 @@ const flags = {
     help: "Drawing at the same time; changes nothing in the files",
   },
   "contact-sheet": {
-    type: "text",
+    type: "path",
+    kind: "file",
+    access: "write",
     value: "FILE",
     help: "Also write one JPEG with rows of galaxies of each type; without --out, only that",
   },
@@ -33,8 +42,7 @@ const command: Command<typeof flags> = {
 /** One line that is rewritten on a terminal, and left out in a pipe. */
 function showProgress(done: number, total: number) {
   if (!Deno.stdout.isTerminal()) return;
-  const text = `\r${done} of ${total} galaxies${done === total ? "\n" : ""}`;
-  Deno.stdout.writeSync(new TextEncoder().encode(text));
+  output.write(`\r${done} of ${total} galaxies${done === total ? "\n" : ""}`);
 }
 
 if (import.meta.main) {

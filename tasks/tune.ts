@@ -49,7 +49,14 @@ const FLAGS = {
     help: "Measurements, of which the median counts (default: 15; 2 on a software adapter)",
   },
   width: WIDTH_FLAG,
-  out: { type: "text", value: "DIR", default: TILES_FOLDER, help: "Folder of the file" },
+  out: {
+    type: "path",
+    kind: "folder",
+    access: "write",
+    value: "DIR",
+    default: TILES_FOLDER,
+    help: "Folder of the file",
+  },
   json: { type: "switch", help: "Print the results as JSON; what happens is told on stderr" },
 } satisfies Flags;
 

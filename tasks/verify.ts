@@ -9,7 +9,9 @@ import { canRun, TOLERANCE } from "../tests/checks/bench.ts";
 
 const flags = {
   golden: {
-    type: "text",
+    type: "path",
+    kind: "file",
+    access: "read",
     value: "FILE",
     help: "Compare the whole network with a golden file instead; more files may follow",
   },
@@ -22,6 +24,7 @@ const command: Command<typeof flags> = {
     "Exits with 1 where anything deviates by more than float32 explains.",
   flags,
   operand: "[FILE…]",
+  operandPlace: { kind: "file", access: "read" },
 };
 
 /** Number of tensors, and of those beyond tolerance. */

@@ -1,4 +1,4 @@
-/** The nine networks behind the seventeen models (spec/models.md), each as one of its models. */
+/** The nine networks behind the seventeen models (docs/models.md), each as one of its models. */
 import type { Model } from "../lib/galaxy/model.ts";
 import { MODELS } from "../tasks/models.ts";
 

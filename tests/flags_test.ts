@@ -1,13 +1,22 @@
 import assert from "node:assert/strict";
 import { UserError } from "../lib/errors.ts";
-import { helpText, parseFlags } from "../lib/flags.ts";
+import { helpText, parseFlags, wantsHelp } from "../lib/flags.ts";
 
 const command = {
   task: "train:example",
   summary: "Trains.",
+  operand: "[FILE…]",
+  operandPlace: { kind: "file", access: "read" },
   flags: {
     "chunk-size": { type: "integer", default: 10_000, min: 1, value: "N", help: "Images" },
-    data: { type: "text", default: "data/raw", value: "DIR", help: "Folder" },
+    data: {
+      type: "path",
+      kind: "data",
+      access: "read",
+      default: "data/raw",
+      value: "DIR",
+      help: "Folder",
+    },
     resume: { type: "switch", help: "Go on" },
     subset: { type: "text", choices: ["valid", "test"], value: "SET", help: "Which" },
   },
@@ -39,7 +48,9 @@ Deno.test("a wrong command line is explained with the flag and the value", () =>
   assert.match(messageFor("--chunk-size"), /--chunk-size/);
   assert.match(messageFor("--subset", "train"), /one of valid, test, not "train"/);
   assert.match(messageFor("--data", ""), /--data needs a value/);
-  assert.match(messageFor("stray"), /stray/);
+  assert.match(messageFor("--datas=x"), /--datas/);
+  assert.match(messageFor("-x"), /-x/);
+  assert.match(messageFor(""), /FILE.* is empty/);
 });
 
 Deno.test("help names every flag with its default", () => {
@@ -47,4 +58,28 @@ Deno.test("help names every flag with its default", () => {
   for (const part of ["--chunk-size N", "default: 10000", "--data DIR", "--help", "Trains."]) {
     assert.ok(text.includes(part), part);
   }
+});
+
+Deno.test("operands are refused where there are none", () => {
+  const { operand: _, operandPlace: __, ...without } = command;
+  assert.throws(() => parseFlags(without, ["stray"]), /stray/);
+});
+
+Deno.test("relative paths mean the caller's folder, defaults the project's", () => {
+  const args = ["--data", "raw/../mine", "one", "/two", "./three"];
+  const elsewhere = parseFlags(command, args, "/home/me");
+  assert.equal(elsewhere.values.data, "/home/me/mine");
+  assert.deepEqual(elsewhere.operands, ["/home/me/one", "/two", "/home/me/three"]);
+  assert.equal(parseFlags(command, [], "/home/me").values.data, "data/raw");
+  // As they were given where both are the same.
+  const here = parseFlags(command, args, Deno.cwd());
+  assert.equal(here.values.data, "raw/../mine");
+  assert.deepEqual(here.operands, ["one", "/two", "./three"]);
+});
+
+Deno.test("--help and -h ask for help anywhere before the operands that follow --", () => {
+  for (const args of [["-h"], ["--help"], ["--data", "x", "-h"], ["--nonsense", "--help"]]) {
+    assert.ok(wantsHelp(args));
+  }
+  for (const args of [[], ["help"], ["--", "-h"], ["-x"]]) assert.ok(!wantsHelp(args));
 });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { inFolder } from "./data/folder.ts";
 import { makeSurvey } from "../lib/survey/survey.ts";
+import { runReal } from "./run/machine.ts";
 
 const ROOT = new URL("..", import.meta.url);
 const README = Deno.readTextFileSync(new URL("README.md", ROOT));
@@ -50,6 +51,8 @@ const RUNS: Record<string, Run | "by a test of its own" | "by CI"> = {
   "reproduce": "by a test of its own",
   "extract:sextractor": "by a test of its own",
   "demo": "by a test of its own",
+  "test:faults": () => ["--only", "submit", "--every", "9"],
+  "test:fuzz": () => ["--count", "20"],
   "test": "by CI",
   "ok": "by CI",
 };
@@ -80,11 +83,8 @@ Deno.test("the README's commands work, one after the other", () =>
     for (const [command, run] of Object.entries(RUNS)) {
       if (typeof run === "string") continue;
       // The flags of the test stand last, and win over those of the README.
-      const args = ["task", "--quiet", ...command.split(" "), ...run(folder)];
-      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT })
-        .output();
-      const text = new TextDecoder();
-      assert.equal(code, 0, `${command}\n${text.decode(stdout)}\n${text.decode(stderr)}`);
+      const { code, out, error } = await runReal("/", [...command.split(" "), ...run(folder)]);
+      assert.equal(code, 0, `${command}\n${out}\n${error}`);
     }
     const submissions = [
       "augmented/test/extradense.csv.gz",

@@ -1,6 +1,9 @@
 /** Decoded images from a byte cache on disk, which `deno task cache` makes (see `cache_build.ts`). */
-import { basename } from "node:path";
-import { messageOf, UserError } from "../errors.ts";
+import { basename, parse } from "node:path";
+import { UserError } from "../errors.ts";
+import { fileError } from "../files/explain.ts";
+import { infoOf, openFileSync } from "../files/read.ts";
+import type { ImageState } from "../marks.ts";
 import { cacheFolderOf, defaultCacheFolder } from "./cache_folder.ts";
 import { cacheFiles, checksumOf, type ImageSetName, readIndex } from "./cache_index.ts";
 import { lockForReading } from "./cache_lock.ts";
@@ -17,6 +20,12 @@ export interface CachedImages {
   checksums: Uint32Array;
 }
 
+/** A cache that holds a list of images as their JPEGs are now. */
+export interface OpenedCache extends CachedImages {
+  /** The JPEG of each image, as it was when it was decoded. */
+  states: ImageState[];
+}
+
 /**
  * The cache of images of one set, checked against the sizes and dates of their JPEGs; `undefined`
  * where no cache was made.
@@ -30,7 +39,7 @@ export async function openCache(
   set: ImageSetName,
   paths: readonly string[],
   warn: (text: string) => void = console.warn,
-): Promise<CachedImages | undefined> {
+): Promise<OpenedCache | undefined> {
   const folder = await cacheFolderOf(data);
   const files = cacheFiles(folder, set);
   const index = await readIndex(files.index);
@@ -40,11 +49,15 @@ export async function openCache(
     }
     return undefined;
   }
-  const size = await Deno.stat(files.pixels).then(({ size }) => size, () => 0);
+  const size = (await infoOf(files.pixels))?.size ?? 0;
   const places = new Map(index.records.map((record, place) => [record?.id, place]));
   const states = await fileStates(paths);
   const problems = { missing: [] as string[], stale: [] as string[], cut: [] as string[] };
-  const found = { places: new Uint32Array(paths.length), checksums: new Uint32Array(paths.length) };
+  const found = {
+    places: new Uint32Array(paths.length),
+    checksums: new Uint32Array(paths.length),
+    states: new Array<ImageState>(paths.length),
+  };
   paths.forEach((path, k) => {
     const place = places.get(galaxyOf(path));
     const record = place === undefined ? undefined : index.records[place];
@@ -53,6 +66,7 @@ export async function openCache(
     if ((place + 1) * IMAGE_BYTES > size) return problems.cut.push(path);
     found.places[k] = place;
     found.checksums[k] = record.checksum;
+    found.states[k] = { bytes: record.bytes, modified: record.modified, sha256: record.sha256 };
   });
   const listed = (list: string[]) => few(list, (path) => basename(path)).join(", ");
   const { missing, stale, cut } = problems;
@@ -70,8 +84,14 @@ export async function openCache(
 }
 
 function galaxyOf(path: string): number {
-  return Number(basename(path, ".jpg"));
+  return Number(parse(path).name);
 }
+
+/**
+ * What is done with pixels whose memory the next image will take: it has to be done at once. The type
+ * does not let an async function pass, which could go on when other pixels are there.
+ */
+export type PixelWork = (pixels: Uint8Array) => undefined;
 
 /** Reads the records of a cache; opens the file at the first. */
 export class CacheReader {
@@ -84,26 +104,37 @@ export class CacheReader {
   }
 
   /**
-   * The pixels of an image, 424 × 424 × 3 bytes, row by row, until the next one is read.
+   * Hands the pixels of an image, 424 × 424 × 3 bytes, row by row, to `work`.
    * @throws UserError when the cache cannot be read, is being written or has been damaged
    */
-  read(index: number): Uint8Array {
+  use(index: number, work: PixelWork) {
     const { pixels, places, checksums } = this.#images;
-    const file = this.#file ??= open(pixels);
-    file.seekSync(places[index] * IMAGE_BYTES, Deno.SeekMode.Start);
-    let filled = 0;
-    while (filled < IMAGE_BYTES) {
-      const count = file.readSync(this.#record.subarray(filled));
-      if (!count) break;
-      filled += count;
-    }
+    const filled = this.#fill(places[index] * IMAGE_BYTES);
     if (filled < IMAGE_BYTES || checksumOf(this.#record) !== checksums[index]) {
       throw new UserError(
         `the cache ${pixels} is damaged: record ${places[index]} is not what was written. Remove ` +
           `it with deno task cache --remove, then make it again`,
       );
     }
-    return this.#record;
+    work(this.#record);
+  }
+
+  /** Reads as much of a record as there is. */
+  #fill(offset: number): number {
+    const { pixels } = this.#images;
+    const file = this.#file ??= open(pixels);
+    try {
+      file.seekSync(offset, Deno.SeekMode.Start);
+      let filled = 0;
+      while (filled < IMAGE_BYTES) {
+        const count = file.readSync(this.#record.subarray(filled));
+        if (!count) break;
+        filled += count;
+      }
+      return filled;
+    } catch (error) {
+      throw fileError(error, pixels, "read");
+    }
   }
 
   /** Lets others rewrite the cache. */
@@ -114,12 +145,12 @@ export class CacheReader {
 }
 
 function open(path: string): Deno.FsFile {
-  let file: Deno.FsFile;
+  const { file } = openFileSync(path, { limit: Infinity });
   try {
-    file = Deno.openSync(path);
+    lockForReading(file, path);
   } catch (error) {
-    throw new UserError(`the cache ${path} cannot be read: ${messageOf(error)}`);
+    file.close();
+    throw error;
   }
-  lockForReading(file, path);
   return file;
 }

@@ -1,6 +1,8 @@
 /** Makes a byte cache: every image decoded once, by several workers, whatever interrupts them. */
 import { resolve } from "node:path";
 import { UserError } from "../errors.ts";
+import { fileError } from "../files/explain.ts";
+import { exists } from "../files/read.ts";
 import { defaultCacheFolder } from "./cache_folder.ts";
 import {
   cacheFiles,
@@ -11,7 +13,7 @@ import {
   writeIndex,
 } from "./cache_index.ts";
 import { lockForWriting } from "./cache_lock.ts";
-import type { CacheAnswer, CacheBatch } from "./cache_worker.ts";
+import { type CacheAnswer, type CacheBatch, CacheWriter } from "./cache_writer.ts";
 import type { ImageSet } from "./dataset.ts";
 import { few } from "./few.ts";
 import { fileStates, sameState } from "./file_states.ts";
@@ -47,8 +49,8 @@ export async function planCache(
   },
 ): Promise<CachePlan> {
   const { pixels, index: indexFile } = cacheFiles(folder, set);
-  const source = await Deno.realPath(data);
-  const file = await Deno.open(pixels, { read: true, write: true, create: true });
+  const source = await realPath(data);
+  const file = await openPixels(pixels);
   try {
     lockForWriting(file, pixels);
     const old = await readIndex(indexFile);
@@ -78,6 +80,24 @@ export async function planCache(
   }
 }
 
+/** @throws UserError when it cannot be reached */
+async function realPath(data: string): Promise<string> {
+  try {
+    return await Deno.realPath(data);
+  } catch (error) {
+    throw fileError(error, data, "read");
+  }
+}
+
+/** @throws UserError when it cannot be made or written */
+async function openPixels(pixels: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(pixels, { read: true, write: true, create: true });
+  } catch (error) {
+    throw fileError(error, pixels, "written");
+  }
+}
+
 /** The gaps in the cache first, then what lies behind its end. */
 function* freePlaces(records: readonly unknown[]): Generator<number, never> {
   for (let place = 0; place < records.length; place++) if (!records[place]) yield place;
@@ -92,7 +112,7 @@ function lastPlace(jobs: CachePlan["jobs"]): number[] {
 async function refuseOther({ source }: CacheIndex, wanted: string, folder: string, data: string) {
   // A cache that lies beside its images moves with them, and images may be moved.
   if (source === wanted || resolve(folder) === resolve(defaultCacheFolder(data))) return;
-  if (!await Deno.stat(source).then(() => true, () => false)) return;
+  if (!await exists(source)) return;
   throw new UserError(
     `${folder} holds the cache of other data, ${source}. Choose another folder with --to, or ` +
       `remove that one: deno task cache --data ${source} --remove`,
@@ -141,7 +161,11 @@ export async function fillCache(
   const save = async () => {
     // The index must not come before what it tells of. This copy is older than the pixels then.
     const records = index.records.slice();
-    await file.syncData();
+    try {
+      await file.syncData();
+    } catch (error) {
+      throw fileError(error, pixels, "written");
+    }
     await writeIndex(indexFile, { ...index, records });
   };
   // Before any record is replaced: a kill must not leave a record under its old name.
@@ -163,8 +187,12 @@ export async function fillCache(
     saving.catch(() => {});
   };
   let next = 0;
+  let failed: unknown;
   try {
-    await runWorkers(Math.min(workers, Math.ceil(jobs.length / BATCH)), () => {
+    const batches = Math.ceil(jobs.length / BATCH);
+    // One batch is done before a worker has started.
+    const run = batches > 1 ? runWorkers : runHere;
+    await run(Math.min(workers, batches), () => {
       if (stopRequested()) return undefined;
       const images = jobs.slice(next, next += BATCH);
       return images.length ? { pixels, images } : undefined;
@@ -175,14 +203,21 @@ export async function fillCache(
       unusable.push(...answer.unusable);
       done += answer.stored.length + answer.unusable.length;
       onProgress(done);
-      if (answer.failure !== undefined) throw new UserError(failureText(answer.failure, pixels));
+      if (answer.failure) throw failure(answer.failure, pixels);
       saveNowAndThen();
     });
-  } finally {
-    await saving?.catch(() => {});
+  } catch (error) {
+    failed = error;
+  }
+  await saving?.catch(() => {});
+  try {
     dropEnd(plan);
     await save();
+  } catch (error) {
+    // Whatever stopped the work comes first; where the disk is full, an earlier save stays.
+    failed ??= error;
   }
+  if (failed) throw failed;
   if (unusable.length > 0) {
     throw new UserError(
       `${unusable.length} of ${jobs.length} images could not be stored; all others are:\n  ` +
@@ -192,18 +227,37 @@ export async function fillCache(
   return done === jobs.length;
 }
 
-function failureText(reason: string, pixels: string): string {
-  const full = /no space left|quota exceeded|os error (28|122)\b/i.test(reason);
-  return full
-    ? `the disk is full: ${pixels} is not complete. What is done stays. Free some space, or ` +
-      `remove it with deno task cache --remove`
-    : `${pixels} cannot be written: ${reason}`;
+function failure({ message, full }: { message: string; full: boolean }, pixels: string) {
+  return new UserError(
+    full
+      ? `the disk is full: ${pixels} is not complete. What is done stays. Free some space, or ` +
+        `remove it with deno task cache --remove`
+      : `${message}. What is done stays`,
+  );
 }
 
 /** Gives back the room behind the last record. */
-function dropEnd({ index: { records }, file }: CachePlan) {
+function dropEnd({ index: { records }, file, pixels }: CachePlan) {
   while (records.length && !records[records.length - 1]) records.pop();
-  file.truncateSync(records.length * IMAGE_BYTES);
+  try {
+    file.truncateSync(records.length * IMAGE_BYTES);
+  } catch (error) {
+    throw fileError(error, pixels, "written");
+  }
+}
+
+/** As `runWorkers`, in this thread. */
+async function runHere(
+  _count: number,
+  next: () => CacheBatch | undefined,
+  onAnswer: (answer: CacheAnswer) => void,
+) {
+  const writer = new CacheWriter();
+  try {
+    for (let batch = next(); batch; batch = next()) onAnswer(await writer.store(batch));
+  } finally {
+    writer.close();
+  }
 }
 
 /** Lets workers answer what `next` hands out, until that is nothing. Stops at the first throw. */

@@ -1,11 +1,16 @@
 /** Where the byte cache of a data folder lies. */
 import { isAbsolute, resolve } from "node:path";
-import { messageOf, UserError } from "../errors.ts";
-import { writeFileAtomic } from "../formats/atomic.ts";
+import { UserError } from "../errors.ts";
+import { requireWritable, requireWritableFolder } from "../files/atomic.ts";
+import { fileError } from "../files/explain.ts";
+import { exists, readTextIfThere } from "../files/read.ts";
+import { unseal, writeSealed } from "../files/sealed_json.ts";
 import { cacheFiles, type ImageSetName } from "./cache_index.ts";
 import { lockForWriting } from "./cache_lock.ts";
 
 const SETS = ["train", "test"] as const;
+/** More than the longest path. */
+const POINTER_BYTES = 65_536;
 
 const pointerOf = (data: string) => `${data}/cache.json`;
 
@@ -21,22 +26,14 @@ export function defaultCacheFolder(data: string): string {
  */
 export async function cacheFolderOf(data: string): Promise<string> {
   const pointer = pointerOf(data);
-  let text: string;
-  try {
-    text = await Deno.readTextFile(pointer);
-  } catch (error) {
-    if (isAbsent(error)) return defaultCacheFolder(data);
-    throw new UserError(`${pointer} cannot be read: ${messageOf(error)}`);
-  }
-  try {
-    const { folder } = JSON.parse(text);
-    if (typeof folder === "string" && isAbsolute(folder)) return folder;
-  } catch {
-    // Said below, with all else that it may be instead.
-  }
+  const text = await readTextIfThere(pointer, { limit: POINTER_BYTES });
+  if (text === undefined) return defaultCacheFolder(data);
+  const opened = unseal(text);
+  const folder = "value" in opened ? opened.value.folder : undefined;
+  if (typeof folder === "string" && isAbsolute(folder)) return folder;
   throw new UserError(
-    `${pointer} is damaged: it should name the folder of the cache, as {"folder": "/mnt/galaxies"}. ` +
-      `Remove it, then run deno task cache again`,
+    `${pointer} is damaged: it should name the folder of the cache. Remove it, then run deno ` +
+      `task cache again`,
   );
 }
 
@@ -56,30 +53,34 @@ export async function chooseFolder(data: string, to: string | undefined): Promis
         `remove it first: deno task cache --data ${data} --remove`,
     );
   }
+  if (resolve(folder) !== resolve(defaultCacheFolder(data))) await requirePointer(data);
   try {
-    await Deno.mkdir(folder, { recursive: true });
-    await Deno.remove(await Deno.makeTempFile({ dir: folder }));
+    await requireWritableFolder(folder);
   } catch (error) {
-    throw new UserError(
-      error instanceof Deno.errors.NotCapable
-        ? `Deno opens no file under /dev without every permission, so the cache cannot lie in ` +
-          `${folder}. Mount a file system in memory elsewhere, as with "mount -t tmpfs -o ` +
-          `size=80G tmpfs /mnt/galaxies", and use --to /mnt/galaxies. On a disk it is as fast ` +
-          `once it has been read, where memory is free for it`
-        : `nothing can be written to ${folder} (${messageOf(error)}). Choose another with --to`,
-    );
+    if (to !== undefined || !(error instanceof UserError)) throw error;
+    throw new UserError(`${error.message}. Another folder can be chosen with --to`);
   }
   return folder;
 }
 
+/** A cache elsewhere is found through a note in the data folder, so that must be writable. */
+async function requirePointer(data: string) {
+  try {
+    await requireWritable(pointerOf(data));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      `a cache in another folder is found again through ${pointerOf(data)}, and ` +
+        `${error.message}. Data on a read-only disk can be used through a folder of links: ` +
+        `mkdir galaxies; ln -s ${resolve(data)}/* galaxies/; then --data galaxies`,
+    );
+  }
+}
+
 /** Lets later runs find the cache. */
 export async function rememberFolder(data: string, folder: string) {
-  if (resolve(folder) === resolve(defaultCacheFolder(data))) {
-    await Deno.remove(pointerOf(data)).catch(ignoreAbsent);
-  } else {
-    const content = JSON.stringify({ folder: resolve(folder) }) + "\n";
-    await writeFileAtomic(pointerOf(data), new TextEncoder().encode(content));
-  }
+  if (resolve(folder) === resolve(defaultCacheFolder(data))) await removeIfThere(pointerOf(data));
+  else await writeSealed(pointerOf(data), { folder: resolve(folder) });
 }
 
 /**
@@ -94,37 +95,31 @@ export async function removeCache(data: string, sets: readonly ImageSetName[]): 
   for (const set of sets) {
     const { pixels, index } = cacheFiles(folder, set);
     if (!await exists(pixels) && !await exists(index)) continue;
-    freed += await Deno.stat(pixels).then(({ size }) => size, () => 0);
-    {
+    try {
       using file = await Deno.open(pixels, { read: true, write: true, create: true });
       lockForWriting(file, pixels);
+      freed += (await file.stat()).size;
       // The index first: pixels without an index are no cache.
-      await Deno.remove(index).catch(ignoreAbsent);
-      await Deno.remove(`${index}.partial`).catch(ignoreAbsent);
-      await Deno.truncate(pixels);
+      await removeIfThere(index);
+      await file.truncate();
+      await removeIfThere(pixels);
+    } catch (error) {
+      throw fileError(error, pixels, "removed");
     }
-    await Deno.remove(pixels);
   }
   for (const set of SETS) {
     if (await exists(cacheFiles(folder, set).pixels)) return freed;
   }
-  await Deno.remove(pointerOf(data)).catch(ignoreAbsent);
+  await removeIfThere(pointerOf(data));
   // Only if nothing else lies in it.
   await Deno.remove(folder).catch(() => {});
   return freed;
 }
 
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, (error) => {
-    if (isAbsent(error)) return false;
-    throw error;
-  });
-}
-
-function isAbsent(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
-}
-
-function ignoreAbsent(error: unknown) {
-  if (!isAbsent(error)) throw error;
+async function removeIfThere(path: string) {
+  try {
+    if (await exists(path)) await Deno.remove(path);
+  } catch (error) {
+    throw fileError(error, path, "removed");
+  }
 }

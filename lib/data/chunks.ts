@@ -1,4 +1,4 @@
-/** Which images make a training chunk, and which are kept for validation (spec/augmentation.md §9). */
+/** Which images make a training chunk, and which are kept for validation (docs/augmentation.md §9). */
 import { Random } from "../random.ts";
 
 /**

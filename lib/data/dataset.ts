@@ -1,6 +1,8 @@
 /** The competition's layout of files, checked when it is opened. */
 import { UserError } from "../errors.ts";
+import { infoOf } from "../files/read.ts";
 import { few } from "./few.ts";
+import { type ImageSet, listImages } from "./image_folder.ts";
 import { checkLabels, readLabels } from "./labels.ts";
 
 /** Where images may lie: as in Kaggle's archives, and as the original renamed one. */
@@ -10,12 +12,7 @@ const IMAGE_FOLDERS = {
 };
 export const LABELS_FILE = "training_solutions_rev1.csv";
 
-export interface ImageSet {
-  /** GalaxyIDs. */
-  ids: number[];
-  /** The image of each. */
-  paths: string[];
-}
+export type { ImageSet };
 export interface TrainingSet extends ImageSet {
   /** (galaxies, 37) */
   labels: Float32Array;
@@ -65,21 +62,23 @@ async function openTraining(
   const images = await requireImageFolder(folder, "train");
   const file = await labelsPath(folder);
   const { ids, labels } = await readLabels(file);
-  await matchImages(ids, file, images);
+  const pictured = await listImages(images);
+  const paths = new Map(pictured.ids.map((id, k) => [id, pictured.paths[k]]));
+  matchImages(ids, file, pictured.ids, images);
   checkLabels({ ids, labels }, file, check);
-  return { ids, labels, paths: ids.map((id) => imagePath(images, id)) };
+  return { ids, labels, paths: ids.map((id) => paths.get(id)!) };
 }
 
 /**
  * All images of one set of a data folder, in numeric order of their GalaxyIDs.
- * @throws UserError when there are none, or one has another name
+ * @throws UserError when there are none, or as `listImages` does
  */
 export async function openImages(folder: string, set: "train" | "test"): Promise<ImageSet> {
   await requireFolder(folder);
   const images = await requireImageFolder(folder, set);
-  const ids = await listImages(images);
-  if (ids.length === 0) throw new UserError(`${images} holds no image <GalaxyID>.jpg`);
-  return { ids, paths: ids.map((id) => imagePath(images, id)) };
+  const listed = await listImages(images);
+  if (listed.ids.length === 0) throw new UserError(`${images} holds no image <GalaxyID>.jpg`);
+  return listed;
 }
 
 /**
@@ -98,12 +97,13 @@ async function requireFolder(folder: string) {
   throw new UserError(`the data folder ${folder} does not exist. Name another with --data DIR`);
 }
 
-function imagePath(folder: string, id: number): string {
-  return `${folder}/${id}.jpg`;
-}
-
-async function matchImages(ids: number[], file: string, images: string) {
-  const pictured = new Set(await listImages(images));
+function matchImages(
+  ids: readonly number[],
+  file: string,
+  imageIds: readonly number[],
+  images: string,
+) {
+  const pictured = new Set(imageIds);
   const labelled = new Set(ids);
   const list = (missing: number[]) => few(missing, (id) => `${id}.jpg`).join(", ");
   const withoutImage = ids.filter((id) => !pictured.has(id));
@@ -120,22 +120,6 @@ async function matchImages(ids: number[], file: string, images: string) {
         list(withoutLabels),
     );
   }
-}
-
-/** GalaxyIDs of the images in a folder, in numeric order; hidden files and other types are skipped. */
-async function listImages(folder: string): Promise<number[]> {
-  const ids: number[] = [];
-  for await (const { name } of Deno.readDir(folder)) {
-    if (name.startsWith(".") || !name.endsWith(".jpg")) continue;
-    const id = Number(name.slice(0, -".jpg".length));
-    if (`${id}.jpg` !== name || !Number.isSafeInteger(id) || id < 0) {
-      throw new UserError(
-        `${folder}/${name} is not named by a GalaxyID, as 100008.jpg is. Rename or remove it`,
-      );
-    }
-    ids.push(id);
-  }
-  return ids.sort((a, b) => a - b);
 }
 
 /** The folder of a set's images; `undefined` where there is none. */
@@ -162,20 +146,9 @@ function missing(name: string, folder: string): UserError {
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  return (await info(path))?.isDirectory ?? false;
+  return (await infoOf(path))?.isDirectory ?? false;
 }
 
 async function isFile(path: string): Promise<boolean> {
-  return (await info(path))?.isFile ?? false;
-}
-
-async function info(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return undefined;
-    }
-    throw error;
-  }
+  return (await infoOf(path))?.isFile ?? false;
 }

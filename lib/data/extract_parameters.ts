@@ -1,5 +1,6 @@
 /** Measures many galaxies with Source Extractor, several at a time. */
 import { UserError } from "../errors.ts";
+import { fileError } from "../files/explain.ts";
 import { type Generation, PARAMETER_KINDS } from "../galaxy/sextractor.ts";
 import type { Batch, Measured } from "./extract_worker.ts";
 import { findSourceExtractor, writeSettings } from "./source_extractor.ts";
@@ -11,6 +12,8 @@ export interface ExtractionOptions {
   generation: Generation;
   /** Processes at a time; changes nothing in the result. */
   workers: number;
+  /** A folder to make a temporary one in. */
+  scratch: string;
   /** Called after every few images. */
   onProgress?(done: number): void;
   stopRequested?(): boolean;
@@ -23,14 +26,14 @@ export interface ExtractionOptions {
  */
 export async function extractParameters(
   paths: readonly string[],
-  { generation, workers, onProgress, stopRequested = () => false }: ExtractionOptions,
+  { generation, workers, scratch, onProgress, stopRequested = () => false }: ExtractionOptions,
 ): Promise<Float64Array<ArrayBuffer> | undefined> {
   const program = await findSourceExtractor();
   const kind = PARAMETER_KINDS[generation];
   const width = kind.columns.length;
   const result = new Float64Array(paths.length * width);
   const count = Math.max(1, Math.min(workers, Math.ceil(paths.length / BATCH)));
-  const temporary = await Deno.makeTempDir({ prefix: "galaxies-" });
+  const temporary = await temporaryFolder(scratch);
   const pool: Worker[] = [];
   let next = 0;
   let done = 0;
@@ -71,6 +74,14 @@ export async function extractParameters(
   } finally {
     for (const worker of pool) worker.terminate();
     await Deno.remove(temporary, { recursive: true });
+  }
+}
+
+async function temporaryFolder(scratch: string): Promise<string> {
+  try {
+    return await Deno.makeTempDir({ dir: scratch, prefix: ".extract-" });
+  } catch (error) {
+    throw fileError(error, scratch, "written to");
   }
 }
 

@@ -1,4 +1,5 @@
 /** Size and date of files, by which a change shows without reading them. */
+import { infoOf } from "../files/read.ts";
 
 export interface FileState {
   bytes: number;
@@ -7,16 +8,20 @@ export interface FileState {
 }
 
 /** Files asked for at a time: enough to keep a slow or a distant disk busy. */
-const CONCURRENCY = 32;
+export const CONCURRENCY = 32;
 
-/** The state of every file; `undefined` for one that is not there. */
+/**
+ * The state of every file; `undefined` for one that is not there.
+ * @throws UserError when that cannot be found out
+ */
 export async function fileStates(paths: readonly string[]): Promise<(FileState | undefined)[]> {
   const states = new Array<FileState | undefined>(paths.length);
   let next = 0;
   const look = async () => {
     while (next < paths.length) {
       const index = next++;
-      states[index] = await Deno.stat(paths[index]).then(stateOf, () => undefined);
+      const info = await infoOf(paths[index]);
+      states[index] = info && stateOf(info);
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, look));

@@ -7,7 +7,7 @@ export interface Finding {
   /** `wrong` is there, but cannot be used as it is. */
   state: "ok" | "absent" | "wrong";
   text: string;
-  /** No model can be trained like this. */
+  /** What is needed is not there, or cannot be used. */
   fatal?: boolean;
 }
 

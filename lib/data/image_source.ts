@@ -2,9 +2,10 @@
  * Decoded images by index: from memory that all workers share where they fit, else from the cache
  * on disk where there is one, else from their JPEGs.
  */
-import { messageOf, UserError } from "../errors.ts";
+import { readFileSync } from "../files/read.ts";
 import { IMAGE_SIZE } from "../galaxy/transforms.ts";
-import { type CachedImages, CacheReader } from "./cache.ts";
+import { type CachedImages, CacheReader, type PixelWork } from "./cache.ts";
+import { MAX_IMAGE_BYTES } from "./check_images.ts";
 import { decodeJpeg } from "./decode.ts";
 import { IMAGE_BYTES } from "./warp.ts";
 
@@ -51,47 +52,30 @@ export class ImageSource {
   }
 
   /**
-   * The pixels of an image, 424 × 424 × 3 bytes, row by row. They are only valid until the next
-   * image is read.
+   * Hands the pixels of an image, 424 × 424 × 3 bytes, row by row, to `work`.
    * @throws UserError when the file cannot be read or is not such an image
    */
-  async read(index: number): Promise<Uint8Array> {
+  async use(index: number, work: PixelWork): Promise<void> {
     const cache = this.#cache;
-    if (!cache) return await this.#load(index);
-    const kept = new Uint8Array(cache.pixels, index * IMAGE_BYTES, IMAGE_BYTES);
-    if (Atomics.load(cache.states, index) === READY) return kept;
-    const pixels = await this.#load(index);
+    const kept = cache && new Uint8Array(cache.pixels, index * IMAGE_BYTES, IMAGE_BYTES);
+    if (kept && Atomics.load(cache.states, index) === READY) return work(kept);
+    if (this.#reader) return this.#reader.use(index, work);
+    const pixels = await decodeImage(this.#paths[index]);
     // Whoever comes second uses its own copy instead of waiting for the first to finish writing.
-    if (Atomics.compareExchange(cache.states, index, EMPTY, BEING_WRITTEN) === EMPTY) {
+    if (kept && Atomics.compareExchange(cache.states, index, EMPTY, BEING_WRITTEN) === EMPTY) {
       kept.set(pixels);
       Atomics.store(cache.states, index, READY);
     }
-    return pixels;
-  }
-
-  async #load(index: number): Promise<Uint8Array> {
-    return this.#reader?.read(index) ?? await decodeImage(this.#paths[index]);
+    work(pixels);
   }
 }
 
 /**
- * The pixels of a JPEG file, 424 × 424 × 3 bytes, row by row.
+ * The pixels of a JPEG file, 424 × 424 × 3 bytes, row by row. Its header decides before anything is
+ * decoded.
  * @throws UserError when the file cannot be read or is not such an image
  */
 export async function decodeImage(path: string): Promise<Uint8Array> {
-  const { width, height, rgb } = await decodeJpeg(readFile(path), path);
-  if (width !== IMAGE_SIZE || height !== IMAGE_SIZE) {
-    throw new UserError(
-      `${path} is ${width}×${height} pixels, expected ${IMAGE_SIZE}×${IMAGE_SIZE}`,
-    );
-  }
-  return rgb;
-}
-
-function readFile(path: string): Uint8Array {
-  try {
-    return Deno.readFileSync(path);
-  } catch (error) {
-    throw new UserError(`${path} cannot be read: ${messageOf(error)}`);
-  }
+  const bytes = readFileSync(path, { limit: MAX_IMAGE_BYTES });
+  return (await decodeJpeg(bytes, path, { size: IMAGE_SIZE })).rgb;
 }

@@ -1,4 +1,5 @@
 /** What a data folder holds and what it lacks, for `deno task check:data`. */
+import { dirname } from "node:path";
 import { IMAGE_SIZE } from "../galaxy/transforms.ts";
 import { openCache } from "./cache.ts";
 import { cacheFolderOf } from "./cache_folder.ts";
@@ -19,20 +20,37 @@ export const KAGGLE = { train: 61_578, test: 79_975 };
 /** The last tenth of the training galaxies is for validation, so there must be ten. */
 const FEWEST = 10;
 
+export interface InventoryOptions {
+  /**
+   * What must be there, else a finding is fatal: for `train`, the default, the labelled galaxies;
+   * for `test` those to predict, too.
+   */
+  need?: ImageSetName;
+}
+
 /** Looks at everything that training and prediction read, images included. */
-export async function takeInventory(data: string): Promise<Finding[]> {
+export async function takeInventory(
+  data: string,
+  { need = "train" }: InventoryOptions = {},
+): Promise<Finding[]> {
   const [labels, labelled] = await lookAtLabels(data);
-  const [train, trainImages] = await lookAtImages(data, "train", labelled);
-  const [test, testImages] = await lookAtImages(data, "test");
+  const [train, trainImages] = await lookAtImages(data, "train", true, labelled);
+  const [test, testImages] = await lookAtImages(data, "test", need === "test");
   return [
     labels,
     ...train,
     ...test,
     await lookAtDisk(data),
-    // Rows for training galaxies are in the order of the labels.
-    ...await lookAtTables(data, "train", labelled ?? trainImages?.ids ?? []),
-    ...await lookAtTables(data, "test", testImages?.ids ?? []),
+    ...await lookAtTables(data, "train", trainImages && inOrder(trainImages, labelled)),
+    ...await lookAtTables(data, "test", testImages),
   ];
+}
+
+/** Images in the order of the labels, as rows for them are; `undefined` where one is missing. */
+function inOrder(images: ImageSet, labelled = images.ids): ImageSet | undefined {
+  const paths = new Map(images.ids.map((id, k) => [id, images.paths[k]]));
+  if (!labelled.every((id) => paths.has(id))) return undefined;
+  return { ids: labelled, paths: labelled.map((id) => paths.get(id)!) };
 }
 
 /** The labels file, and the GalaxyIDs in it. */
@@ -61,9 +79,9 @@ async function lookAtLabels(data: string): Promise<[Finding, number[]?]> {
 async function lookAtImages(
   data: string,
   set: ImageSetName,
+  fatal: boolean,
   labelled?: number[],
 ): Promise<[Finding[], ImageSet?]> {
-  const fatal = set === "train";
   const name = `${set} images`;
   if (!await imageFolder(data, set)) {
     const folder = set === "train" ? "images_training_rev1" : "images_test_rev1";
@@ -95,8 +113,8 @@ function disagreement(labelled: readonly number[], pictured: readonly number[]):
 async function damage({ paths }: ImageSet): Promise<string[]> {
   const problems = [...await imageProblems(paths, { size: IMAGE_SIZE })];
   if (problems.length === 0) return [];
-  const listed = few(problems.sort(), ([path, problem]) => `${path} ${problem}`, 3);
-  return [`${problems.length} cannot be used: ${listed.join(", ")}`];
+  const listed = few(problems, ([path, problem]) => `${path} ${problem}`, 3);
+  return [`${problems.length} cannot be used:`, ...listed];
 }
 
 async function lookAtCache(data: string, set: ImageSetName, images: ImageSet): Promise<Finding> {
@@ -112,9 +130,11 @@ async function lookAtCache(data: string, set: ImageSetName, images: ImageSet): P
 async function lookAtDisk(data: string): Promise<Finding> {
   const folder = await attempt(() => cacheFolderOf(data));
   let place = "value" in folder ? folder.value : data;
-  // The cache's folder may have to be made first.
+  // The cache's folder may have to be made first; what is further up may not be ours to look at.
   while (!await Deno.stat(place).then(() => true, () => false)) {
-    place = place.replace(/\/?[^/]*$/, "") || (place.startsWith("/") ? "/" : ".");
+    const above = dirname(place);
+    if (above === place) return { name: "disk", state: "absent", text: `${data} is not there` };
+    place = above;
   }
   const [train, test] = Object.values(KAGGLE).map((count) => gibibytes(count * IMAGE_BYTES));
   const text = `${gibibytes(freeBytes(place))} free in ${place}; a cache of all images of ` +

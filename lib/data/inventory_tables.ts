@@ -1,6 +1,7 @@
 /** The `.npy` files of a data folder, as `deno task check:data` sees them. */
 import { dirname, join } from "node:path";
 import type { ImageSetName } from "./cache_index.ts";
+import type { ImageSet } from "./dataset.ts";
 import { attempt, type Finding } from "./finding.ts";
 import {
   idsFile,
@@ -13,19 +14,19 @@ import {
 /**
  * The ids of a set and both kinds of Source Extractor's parameters, in the data folder or one level
  * up.
- * @param ids GalaxyIDs of the set, in order; empty where they are not known
+ * @param images the set's, in its order, where all are there; else no table is compared with them
  */
 export async function lookAtTables(
   data: string,
   set: ImageSetName,
-  ids: readonly number[],
+  images: ImageSet | undefined,
 ): Promise<Finding[]> {
   const findings = [
     await lookAt(data, idsFile(set), "no model needs it: deno task create:ids", async (path) => {
       const named = new Set(await readIds(path));
-      const lost = ids.filter((id) => !named.has(id)).length;
+      const lost = images?.ids.filter((id) => !named.has(id)).length;
       return lost
-        ? { problem: `${lost} of ${ids.length} galaxies are not in ${path}` }
+        ? { problem: `${lost} of ${images?.ids.length} galaxies are not in ${path}` }
         : { value: `${path}, ${named.size} ids` };
     }),
   ];
@@ -35,9 +36,12 @@ export async function lookAtTables(
       generation.slice(-1);
     findings.push(
       await lookAt(data, name, hint, async (path) => {
-        const { rows } = await readParameterFile(dirname(path), generation, set);
-        if (ids.length) await readPreparations(generation, { set, ids, data });
-        return { value: `${path}, ${rows.length} rows` };
+        const file = await readParameterFile(dirname(path), generation, set);
+        const take = { acceptUnmarked: true, warn: () => {} };
+        if (images) await readPreparations(generation, { set, ...images, data, ...take });
+        const value = `${path}, ${file.rows.length} rows`;
+        if (file.provenance) return { value };
+        return { value: `${value}\nit does not say what it was made from: add --accept-unmarked` };
       }),
     );
   }

@@ -1,4 +1,4 @@
-/** Whether labels can be vote fractions of the decision tree (spec/workflow.md §7). */
+/** Whether labels can be vote fractions of the decision tree (docs/workflow.md §7). */
 import { ANSWER_COLUMNS, ANSWER_COUNT, QUESTIONS } from "../galaxy/questions.ts";
 
 /** A question's answers may miss what they should sum to by this much. */
@@ -67,6 +67,8 @@ export function describeOutside(
   ids: readonly number[],
 ): string[] {
   return found.map(({ row, column }) =>
-    `galaxy ${ids[row]}: ${ANSWER_COLUMNS[column]} is ${labels[row * ANSWER_COUNT + column]}`
+    // As short as it stood in the file, if it had up to seven digits.
+    `galaxy ${ids[row]}: ${ANSWER_COLUMNS[column]} is ` +
+    Number(labels[row * ANSWER_COUNT + column].toPrecision(7))
   );
 }

@@ -1,7 +1,9 @@
 /** The labels file of the competition: `GalaxyID`, then 37 vote fractions, one row per galaxy. */
-import { messageOf, UserError } from "../errors.ts";
-import { parseCsv } from "../formats/csv.ts";
-import { ANSWER_COLUMNS, ANSWER_COUNT } from "../galaxy/questions.ts";
+import { quoted, UserError } from "../errors.ts";
+import { readFile } from "../files/read.ts";
+import { numberIn } from "../formats/csv.ts";
+import { ANSWER_COLUMNS, ANSWER_COUNT, QUESTIONS } from "../galaxy/questions.ts";
+import { type AnswerRow, parseAnswerTable } from "./answer_table.ts";
 import {
   describeOutside,
   describeViolations,
@@ -17,76 +19,94 @@ export interface Labels {
   labels: Float32Array<ArrayBuffer>;
 }
 
-const HEADER = ["GalaxyID", ...ANSWER_COLUMNS];
 const LISTED = 10;
+/** Bytes of a file: ten times as many as the competition's. */
+const LIMIT = 250_000_000;
+/** Outside of these a number is no vote fraction with an error, but something else. */
+const LEAST = -1, MOST = 2;
 
 /**
- * Reads a labels file without judging the values.
+ * Reads a labels file. Its values are judged only where they cannot be vote fractions at all.
  * @throws UserError when it is missing, has another header, a row of another length, something that
- * is not a number, or a GalaxyID twice
+ * is not a number or outside [-1, 2], or a GalaxyID twice
  */
 export async function readLabels(path: string): Promise<Labels> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    throw new UserError(`${path} cannot be read: ${messageOf(error)}`);
-  }
+  return await parseLabels(await readFile(path, { limit: LIMIT }), path);
+}
+
+/** As `readLabels`, from the bytes of the file. */
+export async function parseLabels(bytes: Uint8Array, name: string): Promise<Labels> {
   const ids: number[] = [];
   const rows: Float32Array[] = [];
   const lines = new Map<number, number>();
-  let headerSeen = false;
-  await parseCsv(text, path, (cells, line) => {
-    const place = `${path}, line ${line}`;
-    if (cells.length !== HEADER.length) {
-      throw new UserError(`${place}: ${cells.length} columns, expected ${HEADER.length}`);
-    }
-    if (!headerSeen) {
-      checkHeader(cells, place);
-      headerSeen = true;
-      return;
-    }
-    const id = readId(cells[0], place);
+  const impossible = new ImpossibleValues();
+  await parseAnswerTable(bytes, name, (row) => {
+    const { id, line } = row;
     const earlier = lines.get(id);
-    if (earlier) throw new UserError(`${place}: galaxy ${id} stands in line ${earlier} already`);
+    if (earlier) {
+      throw new UserError(`${name}, line ${line}: galaxy ${id} stands in line ${earlier} already`);
+    }
     lines.set(id, line);
     ids.push(id);
-    rows.push(readValues(cells, place));
+    const values = readValues(row, name);
+    impossible.look(row, values);
+    rows.push(Float32Array.from(values));
   });
-  if (rows.length === 0) throw new UserError(`${path} has no row of labels`);
+  if (rows.length === 0) throw new UserError(`${name} has no row of labels`);
+  impossible.refuse(name, rows.length);
   const labels = new Float32Array(rows.length * ANSWER_COUNT);
   rows.forEach((row, index) => labels.set(row, index * ANSWER_COUNT));
   return { ids, labels };
 }
 
-function checkHeader(cells: string[], place: string) {
-  const wrong = cells.findIndex((cell, column) => cell.trim() !== HEADER[column]);
-  if (wrong >= 0) {
+function readValues({ cells, line }: AnswerRow, name: string): number[] {
+  return cells.map((cell, column) => {
+    const value = numberIn(cell);
+    if (Number.isFinite(value)) return value;
+    const percentage = Number.isFinite(numberIn(cell.replace("%", "")));
     throw new UserError(
-      `${place}: column ${wrong + 1} is called "${cells[wrong]}", expected "${HEADER[wrong]}"`,
+      `${name}, line ${line}: ${ANSWER_COLUMNS[column]} is ${quoted(cell)}, expected ` +
+        (percentage ? "a fraction from 0 to 1, not a percentage" : "a number"),
+    );
+  });
+}
+
+/** Values that a network must not be trained on, whatever the user says: 1e30 makes it NaN at once. */
+class ImpossibleValues {
+  /** The first few. */
+  readonly #listed: string[] = [];
+  #count = 0;
+  #percentages = 0;
+
+  look({ id, line }: AnswerRow, values: readonly number[]) {
+    values.forEach((value, column) => {
+      if (value >= LEAST && value <= MOST) return;
+      if (this.#count++ >= LISTED) return;
+      this.#listed.push(`line ${line}, galaxy ${id}: ${ANSWER_COLUMNS[column]} is ${value}`);
+    });
+    const [{ first, answers }] = QUESTIONS;
+    const sum = values.slice(first, first + answers.length).reduce((a, b) => a + b);
+    if (Math.abs(sum - 100) < 1) this.#percentages++;
+  }
+
+  refuse(name: string, rows: number) {
+    const count = this.#count;
+    if (count === 0) return;
+    if (this.#percentages > rows / 2) {
+      throw new UserError(
+        `${name} holds percentages: the answers to question 1 sum to 100 for ` +
+          `${this.#percentages} of ${rows} galaxies. Divide all values by 100`,
+      );
+    }
+    const more = count > LISTED ? [`and ${count - LISTED} more`] : [];
+    throw new UserError(
+      `${name}: ${count} ${
+        count === 1 ? "value is" : "values are"
+      } outside [${LEAST}, ${MOST}] and ` +
+        "cannot be a vote fraction, which --ignore-label-errors does not change:\n  " +
+        [...this.#listed, ...more].join("\n  "),
     );
   }
-}
-
-function readId(cell: string, place: string): number {
-  const id = Number(cell);
-  if (!/^\s*\d+\s*$/.test(cell) || !Number.isSafeInteger(id)) {
-    throw new UserError(`${place}: the GalaxyID is "${cell}", expected a whole number`);
-  }
-  return id;
-}
-
-function readValues(cells: string[], place: string): Float32Array {
-  const values = new Float32Array(ANSWER_COUNT);
-  for (let column = 0; column < ANSWER_COUNT; column++) {
-    const cell = cells[column + 1];
-    const value = cell.trim() === "" ? NaN : Number(cell);
-    if (!Number.isFinite(value)) {
-      throw new UserError(`${place}: ${ANSWER_COLUMNS[column]} is "${cell}", expected a number`);
-    }
-    values[column] = value;
-  }
-  return values;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What to unpack where, for files of the competition that are not in the data folder. */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /** Where the archives are. */
 export const KAGGLE_PAGE = "https://www.kaggle.com/c/galaxy-zoo-the-galaxy-challenge/data";
@@ -12,16 +12,32 @@ const BUNDLE = "galaxy-zoo-the-galaxy-challenge.zip";
  */
 export async function whereToGet(data: string, name: string, archive: string): Promise<string> {
   // Where an archive was unpacked into a folder of its own name.
-  for (const nested of [join(data, archive, name), join(data, "..", name)]) {
-    if (await exists(nested)) return `missing here, but there is ${nested}: mv ${nested} ${data}/`;
+  const places = [join(data, archive), join(data, basename(BUNDLE, ".zip")), join(data, "..")];
+  for (const nested of places.map((place) => join(place, name))) {
+    if (await exists(nested)) {
+      return `missing here, but there is ${nested}: mv ${shell(nested)} ${shell(data)}/`;
+    }
   }
   for (const folder of [data, join(data, "..")]) {
     for (const zip of [`${archive}.zip`, BUNDLE]) {
       const path = join(folder, zip);
-      if (await exists(path)) return `still packed: unzip -q ${path} -d ${data}`;
+      if (await exists(path)) return `still packed: unzip -q ${shell(path)} -d ${shell(data)}`;
     }
   }
-  return `missing: fetch ${archive}.zip from Kaggle, then unzip -q ${archive}.zip -d ${data}`;
+  return `missing: fetch ${archive}.zip from Kaggle, then unzip -q ${archive}.zip -d ${
+    shell(data)
+  }`;
+}
+
+/** The command that puts a folder within a folder in the place of the outer one. */
+export function moveUp(folder: string, name: string): string {
+  const outer = `${folder}.unpacked`;
+  return `mv ${shell(folder)} ${shell(outer)} && mv ${shell(`${outer}/${name}`)} ${shell(folder)}`;
+}
+
+/** A path as one word of a command. */
+function shell(path: string): string {
+  return /^[\w./~@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function exists(path: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 /** Running Source Extractor on one image, as the original's wrapper pysex did. */
 import { UserError } from "../errors.ts";
+import { fileError } from "../files/explain.ts";
 import { encodeFits } from "../formats/fits.ts";
 import type { ParameterKind } from "../galaxy/sextractor.ts";
 import { IMAGE_SIZE } from "../galaxy/transforms.ts";
@@ -80,8 +81,14 @@ export async function writeSettings(folder: string, { columns, threshold }: Para
     VERBOSE_TYPE: "QUIET",
   };
   const lines = (list: string[]) => list.join("\n") + "\n";
-  const write = (name: string, list: string[]) =>
-    Deno.writeTextFile(`${folder}/${name}`, lines(list));
+  const write = async (name: string, list: string[]) => {
+    const path = `${folder}/${name}`;
+    try {
+      await Deno.writeTextFile(path, lines(list));
+    } catch (error) {
+      throw fileError(error, path, "written");
+    }
+  };
   await write(SETTINGS, Object.entries(settings).map(([key, value]) => `${key} ${value}`));
   await write(OUTPUTS, columns.map((column) => OUTPUT_NAMES[column]));
   await write(FILTER, ["CONV NORM", "1 2 1", "2 4 2", "1 2 1"]);
@@ -110,7 +117,12 @@ export function extract(
       pixels[column * IMAGE_SIZE + row] = rgb[from] / 255;
     }
   }
-  Deno.writeFileSync(`${folder}/${IMAGE}`, encodeFits(pixels, IMAGE_SIZE, IMAGE_SIZE));
+  const fits = `${folder}/${IMAGE}`;
+  try {
+    Deno.writeFileSync(fits, encodeFits(pixels, IMAGE_SIZE, IMAGE_SIZE));
+  } catch (error) {
+    throw fileError(error, fits, "written");
+  }
   const args = [IMAGE, "-c", SETTINGS];
   const command = new Deno.Command(program, { args, cwd: folder, ...NO_ENVIRONMENT });
   const { success, code, signal, stdout, stderr } = command.outputSync();

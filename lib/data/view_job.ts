@@ -68,13 +68,17 @@ async function makeViews(
   to: number,
 ) {
   const { views, indices, look } = job;
-  let pixels: Uint8Array | undefined;
-  for (let row = from; row < to; row++) {
+  for (let first = from, end = from; first < to; first = end) {
     // Consecutive rows often show one image through many transforms.
-    if (!pixels || indices[row] !== indices[row - 1]) pixels = await images.read(indices[row]);
-    const { augmentation, colour } = lookOf(look, row);
-    const preparation = preparations && preparationAt(preparations, indices[row]);
-    warpViews(pixels, viewMaps(augmentation, preparation), views, row * IMAGE_FLOATS, colour);
+    const image = indices[first];
+    while (end < to && indices[end] === image) end++;
+    const preparation = preparations && preparationAt(preparations, image);
+    await images.use(image, (pixels) => {
+      for (let row = first; row < end; row++) {
+        const { augmentation, colour } = lookOf(look, row);
+        warpViews(pixels, viewMaps(augmentation, preparation), views, row * IMAGE_FLOATS, colour);
+      }
+    });
   }
 }
 

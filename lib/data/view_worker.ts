@@ -37,11 +37,14 @@ async function answer(job: Job): Promise<Answer> {
   }
 }
 
-port.onmessage = async ({ data }) => {
+/** The job at work and those behind it: one after the other, so that the first is done first. */
+let queue = Promise.resolve();
+
+port.onmessage = ({ data }) => {
   if ("paths" in data) {
     images = new ImageSource(data.paths, data.cache, data.stored);
     preparations = data.preparations;
   } else {
-    port.postMessage(await answer(data));
+    queue = queue.then(async () => port.postMessage(await answer(data)));
   }
 };

@@ -26,7 +26,7 @@ export interface ViewProducerOptions {
   cacheBytes?: number;
   /** Where the images lie decoded (`openCache`); else their JPEGs are read. */
   stored?: CachedImages | undefined;
-  /** (images, 3): x, y and scale that centre each image (§8 of spec/augmentation.md). */
+  /** (images, 3): x, y and scale that centre each image (docs/augmentation.md §8). */
   preparations?: Float64Array | undefined;
 }
 
@@ -63,8 +63,8 @@ export class ViewProducer {
   }
 
   /**
-   * Fills row k of `views` with image `indices[k]`, perturbed by (seed, chunk, firstRow + k) (§6 and
-   * §7 of spec/augmentation.md).
+   * Fills row k of `views` with image `indices[k]`, perturbed by (seed, chunk, firstRow + k)
+   * (docs/augmentation.md §6, §7).
    * @throws UserError when an image cannot be read, naming the file
    */
   training(
@@ -77,7 +77,7 @@ export class ViewProducer {
 
   /**
    * Fills row k of `views` with image `indices[k]`, as it is or through the fixed transform
-   * `transforms[k]`, 0 … 59 (§10 of spec/augmentation.md). Rows of one image should follow each
+   * `transforms[k]`, 0 … 59 (docs/augmentation.md §10). Rows of one image should follow each
    * other: it is decoded once for them.
    * @throws UserError when an image cannot be read, naming the file
    */

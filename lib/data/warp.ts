@@ -1,4 +1,4 @@
-/** The views of a galaxy: one bilinear sample of the image per pixel (spec/augmentation.md §5). */
+/** The views of a galaxy: one bilinear sample of the image per pixel (docs/augmentation.md §5). */
 import { type Affine, CHANNELS, IMAGE_SIZE, VIEW_COUNT, VIEW_SIZE } from "../galaxy/transforms.ts";
 
 const PIXELS = VIEW_SIZE * VIEW_SIZE;

@@ -1,5 +1,5 @@
 /** FITS files, the astronomers' images: just enough to hand one to Source Extractor. */
-import { bytesOf } from "./atomic.ts";
+import { bytesOf } from "../files/atomic.ts";
 
 /** Header and data are padded to multiples of this. */
 const BLOCK = 2880;

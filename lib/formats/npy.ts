@@ -1,41 +1,39 @@
-/** NumPy's .npy files, versions 1 and 2, little endian and C order; gzipped where named .npy.gz. */
-import { messageOf, UserError } from "../errors.ts";
-import { bytesOf, writeFileAtomic } from "./atomic.ts";
+/** NumPy's .npy files, little endian and C order; gzipped where named .npy.gz. */
+import { UserError } from "../errors.ts";
+import { bytesOf, writeFileAtomic } from "../files/atomic.ts";
+import { fileError } from "../files/explain.ts";
+import { openFile, readFile, readFull } from "../files/read.ts";
+import { gunzip, gunzipStart, gzip, MOST_PER_BYTE } from "./gzip.ts";
+import {
+  encodeNpyHeader,
+  MOST_HEADER_BYTES,
+  NPY_TYPES,
+  type NpyHeader,
+  type NpyType,
+  readNpyHeader,
+} from "./npy_header.ts";
 
-const TYPES = {
-  "<f4": Float32Array,
-  "<f8": Float64Array,
-  "<i8": BigInt64Array,
-  "<i4": Int32Array,
-  "|u1": Uint8Array,
-} as const;
-type Descriptor = keyof typeof TYPES;
-export type NpyData = InstanceType<typeof TYPES[Descriptor]>;
+export type NpyData = InstanceType<typeof NPY_TYPES[NpyType]>;
 
 export interface NpyArray<D extends NpyData = NpyData> {
   shape: number[];
   data: D;
 }
 
-const MAGIC = "\x93NUMPY";
+/** Ten times the largest file of the paper, the answers to 79,975 galaxies as float64. */
+const LIMIT = 2 ** 28;
 
 /** The bytes of an .npy file; the type of `data` is the type in the file. */
 export function encodeNpy({ shape, data }: NpyArray): Uint8Array {
-  const descriptor = (Object.keys(TYPES) as Descriptor[]).find((d) => data instanceof TYPES[d]);
+  const type = (Object.keys(NPY_TYPES) as NpyType[]).find((t) => data instanceof NPY_TYPES[t]);
   const length = shape.reduce((product, size) => product * size, 1);
-  if (!descriptor || length !== data.length) {
+  if (!type || length !== data.length) {
     throw new RangeError(`${data.length} values cannot be written with shape (${shape})`);
   }
-  const shapeText = shape.join(", ") + (shape.length === 1 ? "," : "");
-  const header = `{'descr': '${descriptor}', 'fortran_order': False, 'shape': (${shapeText}), }`;
-  // The data begins at a multiple of 64 bytes; 11 are the magic, version, length and line end.
-  const headerLength = Math.ceil((header.length + 11) / 64) * 64 - 10;
-  const file = new Uint8Array(10 + headerLength + data.byteLength);
-  for (let i = 0; i < MAGIC.length; i++) file[i] = MAGIC.charCodeAt(i);
-  file[6] = 1;
-  new DataView(file.buffer).setUint16(8, headerLength, true);
-  file.set(new TextEncoder().encode(header.padEnd(headerLength - 1) + "\n"), 10);
-  file.set(bytesOf(data), 10 + headerLength);
+  const header = encodeNpyHeader(type, shape);
+  const file = new Uint8Array(header.length + data.byteLength);
+  file.set(header);
+  file.set(bytesOf(data), header.length);
   return file;
 }
 
@@ -45,95 +43,85 @@ export function encodeNpy({ shape, data }: NpyArray): Uint8Array {
  * @throws UserError when it is damaged, or of a type or order that is not supported
  */
 export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
-  const { descriptor, shape, start } = readHeader(bytes, name);
-  const Type = TYPES[descriptor];
-  const length = shape.reduce((product, size) => product * size, 1);
-  const expected = start + length * Type.BYTES_PER_ELEMENT;
-  if (bytes.length !== expected) {
-    throw new UserError(
-      `${name} is damaged: shape (${shape.join(", ")}) of ${descriptor} makes a file of ` +
-        `${expected} bytes, but it has ${bytes.length}`,
-    );
-  }
-  return { shape, data: new Type(bytes.slice(start).buffer) };
-}
-
-function readHeader(bytes: Uint8Array, name: string) {
-  if (MAGIC.split("").some((character, i) => bytes[i] !== character.charCodeAt(0))) {
-    throw new UserError(`${name} is not an .npy file: it does not begin with \\x93NUMPY`);
-  }
-  const version = bytes[6];
-  if (version !== 1 && version !== 2) {
-    throw new UserError(`${name} has .npy version ${version}, expected 1 or 2`);
-  }
-  const prefix = version === 1 ? 10 : 12;
-  if (bytes.length < prefix) throw new UserError(`${name} is damaged: its header is cut off`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const start = prefix + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
-  const header = new TextDecoder().decode(bytes.subarray(prefix, start));
-  const descriptor = header.match(/'descr':\s*'([^']*)'/)?.[1];
-  const order = header.match(/'fortran_order':\s*(True|False)/)?.[1];
-  const sizes = header.match(/'shape':\s*\(([\d,\s]*)\)/)?.[1];
-  if (start > bytes.length || descriptor === undefined || !order || sizes === undefined) {
-    throw new UserError(`${name} is damaged: its header cannot be read`);
-  }
-  if (!Object.hasOwn(TYPES, descriptor)) {
-    throw new UserError(
-      `${name} holds values of type ${descriptor}, expected one of ${Object.keys(TYPES)}`,
-    );
-  }
-  if (order === "True") {
-    throw new UserError(
-      `${name} is stored column by column (fortran_order), expected rows. ` +
-        `Save numpy.ascontiguousarray(…) instead`,
-    );
-  }
-  const shape = sizes.split(",").filter((size) => size.trim()).map(Number);
-  return { descriptor: descriptor as Descriptor, shape, start };
+  const header = readNpyHeader(bytes, name);
+  if (bytes.length !== header.end) throw otherSize(name, header, `it has ${bytes.length}`);
+  return { shape: header.shape, data: valuesOf(header, bytes.slice(header.start)) };
 }
 
 /**
- * Reads an .npy or .npy.gz file.
- * @throws UserError when it is missing, damaged, or of a type or order that is not supported
+ * Reads an .npy or .npy.gz file. Its header is judged before memory is taken for the values.
+ * @param options `limit`: bytes that the file may have, unpacked; 256 MiB by default
+ * @returns with the comment of the gzip header, if there is one
+ * @throws UserError when it is missing, damaged, too large, or of a type or order that is not supported
  */
-export async function readNpy(path: string): Promise<NpyArray> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
-    throw new UserError(`${path} cannot be read: ${messageOf(error)}`);
+export async function readNpy(
+  path: string,
+  { limit = LIMIT }: { limit?: number } = {},
+): Promise<NpyArray & { comment: string | undefined }> {
+  if (path.endsWith(".gz")) {
+    const packed = await readFile(path, { limit });
+    return decodeNpyGz(packed, path, { limit });
   }
-  return decodeNpy(path.endsWith(".gz") ? await gunzip(bytes, path) : bytes, path);
+  const { file, size } = await openFile(path, { limit });
+  using _ = file;
+  try {
+    const start = new Uint8Array(Math.min(size, MOST_HEADER_BYTES));
+    if (!await readFull(file, start)) throw changed(path);
+    const header = readNpyHeader(start, path);
+    if (size !== header.end) throw otherSize(path, header, `it has ${size}`);
+    const values = new Uint8Array(header.end - header.start);
+    values.set(start.subarray(header.start));
+    const read = start.length - header.start;
+    if (!await readFull(file, values.subarray(read))) throw changed(path);
+    return { shape: header.shape, data: valuesOf(header, values), comment: undefined };
+  } catch (error) {
+    throw fileError(error, path, "read");
+  }
 }
 
-/** Writes an .npy file, gzipped if it is named .gz; atomically. */
-export async function writeNpy(path: string, array: NpyArray) {
+/** @throws UserError as `readNpy` does */
+export function decodeNpyGz(
+  packed: Uint8Array,
+  name: string,
+  { limit = LIMIT }: { limit?: number } = {},
+): NpyArray & { comment: string | undefined } {
+  const header = readNpyHeader(gunzipStart(packed, name, MOST_HEADER_BYTES), name);
+  if (header.end > limit) {
+    throw new UserError(
+      `${name} cannot be read: shape (${header.shape.join(", ")}) of ${header.type} makes a file ` +
+        `of ${header.end.toLocaleString("en")} bytes, at most ${limit.toLocaleString("en")} are ` +
+        "expected. Is it the right file?",
+    );
+  }
+  if (header.end > packed.length * MOST_PER_BYTE) {
+    throw otherSize(name, header, `${packed.length} compressed bytes cannot hold so much`);
+  }
+  const { bytes, comment } = gunzip(packed, name, { limit: header.end });
+  return { ...decodeNpy(bytes, name), comment };
+}
+
+function valuesOf({ type }: NpyHeader, bytes: Uint8Array<ArrayBuffer>): NpyData {
+  return new NPY_TYPES[type](bytes.buffer);
+}
+
+function otherSize(name: string, { shape, type, end }: NpyHeader, found: string): UserError {
+  return new UserError(
+    `${name} is damaged: shape (${shape.join(", ")}) of ${type} makes a file of ${end} bytes, ` +
+      `but ${found}`,
+  );
+}
+
+function changed(path: string): UserError {
+  return new UserError(`${path} has become shorter while it was read. Try again`);
+}
+
+/**
+ * Writes an .npy file, gzipped if it is named .gz; atomically.
+ * @param comment ASCII for the gzip header
+ */
+export async function writeNpy(path: string, array: NpyArray, comment?: string) {
   const bytes = encodeNpy(array);
-  await writeFileAtomic(path, path.endsWith(".gz") ? await gzip(bytes) : bytes);
-}
-
-/** Compresses bytes as a .gz file. */
-export function gzip(bytes: Uint8Array): Promise<Uint8Array> {
-  return pipe(bytes, new CompressionStream("gzip"));
-}
-
-/**
- * The content of a .gz file.
- * @param name what the file is called in an error
- * @throws UserError when it is damaged
- */
-export async function gunzip(bytes: Uint8Array, name: string): Promise<Uint8Array> {
-  try {
-    return await pipe(bytes, new DecompressionStream("gzip"));
-  } catch (error) {
-    throw new UserError(`${name} is not a whole gzip file: ${messageOf(error)}`);
-  }
-}
-
-async function pipe(
-  bytes: Uint8Array,
-  stream: CompressionStream | DecompressionStream,
-): Promise<Uint8Array> {
-  const body = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(stream);
-  return new Uint8Array(await new Response(body).arrayBuffer());
+  if (path.endsWith(".gz")) return await writeFileAtomic(path, gzip(bytes, comment));
+  if (comment !== undefined) throw new RangeError(`${path} has no place for a comment`);
+  await writeFileAtomic(path, bytes);
 }

@@ -1,4 +1,4 @@
-/** The decision-tree output and its loss (spec/network.md §6 to §8). */
+/** The decision-tree output and its loss (docs/network.md §6 to §8). */
 import forwardSource from "../../kernels/decision_tree.wgsl" with { type: "text" };
 import gradientSource from "../../kernels/decision_tree_gradient.wgsl" with { type: "text" };
 import lossSource from "../../kernels/squared_error.wgsl" with { type: "text" };

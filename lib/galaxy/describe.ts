@@ -1,4 +1,4 @@
-/** Shapes, parameters and multiply-adds of a model, without a GPU (spec/models.md §3). */
+/** Shapes, parameters and multiply-adds of a model, without a GPU (docs/models.md §3). */
 import { elements } from "../nn/layer.ts";
 import type { LayerSpec, Model } from "./model.ts";
 import { PART_SIZE, PARTS } from "./parts.ts";

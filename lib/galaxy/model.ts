@@ -23,17 +23,19 @@ export type LayerSpec =
     readonly relu: boolean;
     readonly weightStd: number;
     readonly bias: number;
-    /** Cap on the norm of the weights into one unit (spec/network.md §10). */
+    /** Cap on the norm of the weights into one unit (docs/network.md §10). */
     readonly maxNorm?: number;
   };
 
 /** A network, from the sixteen parts to the raw outputs of the decision tree. */
 export interface Model {
-  /** Short name of spec/models.md, as `extradense`. */
+  /** Short name of docs/models.md, as `extradense`. */
   readonly name: string;
   readonly layers: readonly LayerSpec[];
   /** Centres and rescales every galaxy beforehand, by Source Extractor's parameters of this kind. */
   readonly preparation?: Generation;
+  /** Seed of its training where nothing else is said, so that equal architectures end differently. */
+  readonly seed?: number;
 }
 
 interface ConvOptions {
@@ -53,7 +55,7 @@ interface DenseOptions {
 
 /**
  * Collects the layers of a declaration. Defaults are the settings that all 17 models share
- * (spec/models.md §2): conv weights 0.01 and biases 0.1, dense weights 0.001 and biases 0.01,
+ * (docs/models.md §2): conv weights 0.01 and biases 0.1, dense weights 0.001 and biases 0.01,
  * dropout 1/2 on the input of every dense layer, shared ones and the output included.
  */
 export class ModelBuilder {
@@ -72,7 +74,7 @@ export class ModelBuilder {
 
   /**
    * Galaxies centred and brought to one size before anything else, by Source Extractor's parameters
-   * (spec/augmentation.md §8).
+   * (docs/augmentation.md §8).
    */
   centred(generation: Generation): this {
     this.#preparation = generation;
@@ -142,9 +144,10 @@ export class ModelBuilder {
 export function defineModel(
   name: string,
   declare: (galaxy: ModelBuilder) => ModelBuilder,
+  options: Pick<Model, "seed"> = {},
 ): Model {
   const { layers, preparation } = declare(new ModelBuilder());
-  return { name, layers, ...(preparation ? { preparation } : {}) };
+  return { name, layers, ...(preparation ? { preparation } : {}), ...options };
 }
 
 /**

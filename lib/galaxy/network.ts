@@ -11,6 +11,7 @@ import { type Data, makeLayers, makePrograms, type ProgramName } from "./assembl
 import type { Model } from "./model.ts";
 import type { ORDERS } from "./parts.ts";
 import { ANSWER_COUNT } from "./questions.ts";
+import { type Look, TrainingResults } from "./training_results.ts";
 import { IMAGE_FLOATS } from "./transforms.ts";
 
 export interface NetworkOptions {
@@ -63,6 +64,7 @@ export class GalaxyNetwork {
   readonly memory: Memory;
   readonly #programs: Partial<Record<ProgramName, Program>>;
   readonly #data: Data;
+  readonly #results: TrainingResults;
   /** Two take turns, so that answers can be read while others are computed. */
   readonly #readBacks: ReadBack[];
   #turn = 0;
@@ -73,6 +75,7 @@ export class GalaxyNetwork {
     layers: readonly Layer[],
     programs: Partial<Record<ProgramName, Program>>,
     data: Data,
+    results: TrainingResults,
     readBacks: ReadBack[],
     orders: number,
   ) {
@@ -86,6 +89,7 @@ export class GalaxyNetwork {
     this.memory = build.memory;
     this.#programs = programs;
     this.#data = data;
+    this.#results = results;
     this.#readBacks = readBacks;
   }
 
@@ -102,12 +106,11 @@ export class GalaxyNetwork {
       const most = Math.floor(gpu.device.limits.maxStorageBufferBindingSize / slotBytes);
       const slots = Math.max(1, Math.min(options.slots, most));
       const allocate = (label: string, count: number) => memory.allocate(label, "data", count);
-      const data = {
+      const inputs = {
         state: await allocate("state", 4),
         views: await allocate("views", slots * batch * IMAGE_FLOATS),
         labels: await allocate("labels", slots * batch * ANSWER_COUNT),
         answers: await allocate("answers", slots * orders * batch * ANSWER_COUNT),
-        losses: await allocate("losses", options.losses ?? 1),
       };
       const build: Build = {
         gpu,
@@ -118,29 +121,32 @@ export class GalaxyNetwork {
         trainable,
         seed: options.seed ?? 0,
         momentum: options.momentum ?? 0.9,
-        state: data.state,
+        state: inputs.state,
       };
-      const layers = await makeLayers(build, model.layers, data.views, {
+      const layers = await makeLayers(build, model.layers, inputs.views, {
         dropout: options.dropout ?? true,
         orders,
       });
+      const parameters = layers.flatMap((layer) => layer.parameters);
+      const results = await TrainingResults.make(build, parameters, options.losses ?? 1);
+      const data: Data = { ...inputs, losses: results.losses };
       const dispatches = await makePrograms(build, layers, data, orders);
       const compiler = new Compiler(gpu);
       const programs: Partial<Record<ProgramName, Program>> = {};
       for (const [name, list] of Object.entries(dispatches)) {
         programs[name as ProgramName] = await compiler.compile(list);
       }
-      const stored = layers.flatMap(({ parameters }) => parameters.map((p) => p.storedCount));
+      const stored = parameters.map(({ storedCount }) => storedCount);
       const room = Math.max(
         Math.min(READ_BACK_COUNT, Math.max(...stored)),
         data.answers.size / 4,
-        data.losses.size / 4,
+        results.count,
       );
       const readBacks = [
         await ReadBack.allocate(gpu, memory, "read back 1", room),
         await ReadBack.allocate(gpu, memory, "read back 2", room),
       ];
-      return new GalaxyNetwork(build, model, layers, programs, data, readBacks, orders);
+      return new GalaxyNetwork(build, model, layers, programs, data, results, readBacks, orders);
     } catch (error) {
       memory.destroy();
       throw error;
@@ -213,18 +219,25 @@ export class GalaxyNetwork {
   }
 
   /**
-   * Records runs one after the other, to be submitted later. Its result is the first `losses` losses,
-   * or nothing without a number.
+   * Records runs one after the other, to be submitted later.
+   * @param losses if given, the result is a look at the first so many losses and at all parameters
    */
-  recordTraining(runs: readonly Run[], losses?: number): Work<Float32Array | undefined> {
+  recordTraining(runs: readonly Run[], losses?: number): Work<Look | undefined> {
     const encoder = this.#encode(runs);
-    const readBack = losses ? this.#readBack() : undefined;
-    if (losses) readBack!.record(encoder, this.#data.losses, losses);
+    const look = losses && this.#results.record(encoder, this.#readBack(), losses);
     const commands = encoder.finish();
     return {
       submit: () => this.gpu.device.queue.submit([commands]),
-      result: async () => readBack ? await readBack.read(losses!) : void await this.gpu.finish(),
+      result: async () => look ? await look() : void await this.gpu.finish(),
     };
+  }
+
+  /** The first losses, and whether all parameters are finite, after the work submitted so far. */
+  async look(losses: number): Promise<Look> {
+    const encoder = this.gpu.device.createCommandEncoder();
+    const read = this.#results.record(encoder, this.#readBack(), losses);
+    this.gpu.device.queue.submit([encoder.finish()]);
+    return await read();
   }
 
   /**
@@ -256,6 +269,8 @@ export class GalaxyNetwork {
 
   #readBack(): ReadBack {
     this.#turn ^= 1;
+    // What the other one holds has not been read yet where it is waiting.
+    if (this.#readBacks[this.#turn].waiting) this.#turn ^= 1;
     return this.#readBacks[this.#turn];
   }
 

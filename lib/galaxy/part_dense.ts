@@ -1,4 +1,4 @@
-/** A dense layer whose weights the sixteen parts share (models A8 and A9 of spec/models.md). */
+/** A dense layer whose weights the sixteen parts share (networks A8 and A9 of docs/models.md §1). */
 import { conv2dLayer } from "../nn/conv2d.ts";
 import { type Build, elements, type Layer, type Tensor } from "../nn/layer.ts";
 

@@ -1,4 +1,4 @@
-/** The sixteen parts of an example, and their merging (spec/network.md §1, §2). */
+/** The sixteen parts of an example, and their merging (docs/network.md §1, §2). */
 import mergeSource from "../../kernels/merge.wgsl" with { type: "text" };
 import partsSource from "../../kernels/parts.wgsl" with { type: "text" };
 import type { Slice } from "../gpu/memory.ts";
@@ -14,7 +14,7 @@ export const merge = { name: "merge", source: mergeSource };
 export const PARTS = 16;
 /**
  * A flip, half a turn or both of an image only put its parts into another order: four of the sixty
- * transforms share their parts (spec/augmentation.md §10).
+ * transforms share their parts (docs/augmentation.md §10).
  */
 export const ORDERS = 4;
 /** Side of a part in pixels. */

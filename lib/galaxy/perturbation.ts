@@ -1,4 +1,4 @@
-/** How a training galaxy is varied at random (spec/augmentation.md §6 and §7). */
+/** How a training galaxy is varied at random (docs/augmentation.md §6 and §7). */
 import type { Random } from "../random.ts";
 import type { Augmentation } from "./transforms.ts";
 

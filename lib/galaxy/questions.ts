@@ -1,6 +1,6 @@
 /**
  * The Galaxy Zoo 2 decision tree: 11 questions with 37 answers, in the order of the competition's
- * columns (Willett et al. 2013; index ranges and parents as in spec/network.md §6).
+ * columns (Willett et al. 2013; index ranges and parents as in docs/network.md §6).
  */
 export interface Question {
   /** 1 … 11 */

@@ -1,7 +1,7 @@
 /**
  * Galaxies as Source Extractor measures them, and what the pysex* models make of it: the galaxy's
  * centre goes to the middle of the image, its Petrosian radius becomes 160 pixels
- * (spec/augmentation.md §8, spec/workflow.md §8).
+ * (docs/augmentation.md §8, docs/workflow.md §8).
  */
 import { IMAGE_CENTRE, type Preparation } from "./transforms.ts";
 
@@ -17,7 +17,7 @@ export interface ParameterKind {
   readonly threshold: number;
 }
 
-/** spec/workflow.md §1: x, y, a, b, flux_radius, fwhm in pixels, theta in degrees, others in a. */
+/** docs/workflow.md §1: x, y, a, b, flux_radius, fwhm in pixels, theta in degrees, others in a. */
 export const PARAMETER_KINDS: Readonly<Record<Generation, ParameterKind>> = {
   gen1: {
     stem: "pysex_params_extra",

@@ -1,6 +1,6 @@
 /**
  * Where a view's pixel comes from: affine maps from a position in the 69 × 69 view to a position in
- * the 424 × 424 image (spec/augmentation.md §2–4, §10). A position is (x, y) = (column, row), pixel
+ * the 424 × 424 image (docs/augmentation.md §2–4, §10). A position is (x, y) = (column, row), pixel
  * centres lie on whole numbers from 0, y grows downwards.
  */
 

@@ -141,7 +141,10 @@ export async function mapped(gpu: Gpu, staging: GPUBuffer) {
     await staging.mapAsync(GPUMapMode.READ);
   } catch (error) {
     // The loss of a device is told a little after the failure that it causes.
-    await Promise.race([gpu.device.lost, new Promise((resolve) => setTimeout(resolve, 100))]);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise((resolve) => timer = setTimeout(resolve, 100));
+    await Promise.race([gpu.device.lost, patience]);
+    clearTimeout(timer);
     gpu.check();
     throw error;
   }

@@ -6,6 +6,7 @@ import { mapped, type Memory, part, type Slice } from "./memory.ts";
 export class ReadBack {
   readonly #gpu: Gpu;
   readonly #staging: Slice;
+  #waiting = false;
 
   private constructor(gpu: Gpu, staging: Slice) {
     this.#gpu = gpu;
@@ -20,8 +21,20 @@ export class ReadBack {
     return new ReadBack(gpu, await memory.allocateReadable(label, count));
   }
 
-  /** Records that the first `count` numbers of a slice are copied here. */
+  /** Whether something was recorded that has not been read yet. */
+  get waiting(): boolean {
+    return this.#waiting;
+  }
+
+  /**
+   * Records that the first `count` numbers of a slice are copied here.
+   * @throws Error when what was recorded before has not been read: it would be lost
+   */
   record(encoder: GPUCommandEncoder, { buffer, offset }: Slice, count: number) {
+    if (this.#waiting) {
+      throw new Error(`${this.#staging.buffer.label}: two readings at a time share one buffer`);
+    }
+    this.#waiting = true;
     encoder.copyBufferToBuffer(buffer, offset, this.#staging.buffer, 0, count * 4);
   }
 
@@ -31,6 +44,7 @@ export class ReadBack {
     await mapped(this.#gpu, buffer);
     const numbers = new Float32Array(buffer.getMappedRange(0, count * 4)).slice();
     buffer.unmap();
+    this.#waiting = false;
     return numbers;
   }
 

@@ -1,4 +1,4 @@
-/** Valid cross-correlation, stride 1, with untied biases and optional ReLU (spec/network.md §3). */
+/** Valid cross-correlation, stride 1, with untied biases and optional ReLU (docs/network.md §3). */
 import type { Dispatch } from "../gpu/program.ts";
 import {
   conv2dDispatch,

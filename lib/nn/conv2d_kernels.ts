@@ -1,4 +1,4 @@
-/** The kernels of convolutions, with tiles for every kind of adapter (spec/network.md §3). */
+/** The kernels of convolutions, with tiles for every kind of adapter (docs/network.md §3). */
 import forwardSource from "../../kernels/conv2d.wgsl" with { type: "text" };
 import inputSource from "../../kernels/conv2d_input_gradient.wgsl" with { type: "text" };
 import weightSource from "../../kernels/conv2d_weight_gradient.wgsl" with { type: "text" };

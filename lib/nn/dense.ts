@@ -1,4 +1,4 @@
-/** Dense layers (spec/network.md §5). */
+/** Dense layers (docs/network.md §5). */
 import { part, type Slice } from "../gpu/memory.ts";
 import { resized } from "./conv2d.ts";
 import {

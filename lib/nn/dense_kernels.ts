@@ -1,4 +1,4 @@
-/** The kernels of dense layers, with tiles for every kind of adapter (spec/network.md §5). */
+/** The kernels of dense layers, with tiles for every kind of adapter (docs/network.md §5). */
 import forwardSource from "../../kernels/dense.wgsl" with { type: "text" };
 import inputSource from "../../kernels/dense_input_gradient.wgsl" with { type: "text" };
 import updateSource from "../../kernels/dense_update.wgsl" with { type: "text" };

@@ -1,4 +1,4 @@
-/** What becomes of a dense layer's products: bias, ReLU or maxout, dropout (spec/network.md §5). */
+/** What becomes of a dense layer's products: bias, ReLU or maxout, dropout (docs/network.md §5). */
 import maskSource from "../../kernels/dropout_mask.wgsl" with { type: "text" };
 import forwardSource from "../../kernels/dense_output.wgsl" with { type: "text" };
 import gradientSource from "../../kernels/dense_output_gradient.wgsl" with { type: "text" };

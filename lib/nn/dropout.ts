@@ -1,4 +1,4 @@
-/** Dropout with rate 1/2 on the input of a dense layer (spec/network.md §5). */
+/** Dropout with rate 1/2 on the input of a dense layer (docs/network.md §5). */
 import maskSource from "../../kernels/dropout_mask.wgsl" with { type: "text" };
 import source from "../../kernels/dropout.wgsl" with { type: "text" };
 import type { Slice } from "../gpu/memory.ts";

@@ -1,4 +1,4 @@
-/** Initial parameters: Gaussian weights, constant biases (spec/network.md §11). */
+/** Initial parameters: Gaussian weights, constant biases (docs/network.md §11). */
 import { Random } from "../random.ts";
 import { elements, type Parameter } from "./layer.ts";
 

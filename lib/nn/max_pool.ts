@@ -1,4 +1,4 @@
-/** 2×2 max-pooling with stride 2 of the output of a ReLU (spec/network.md §4). */
+/** 2×2 max-pooling with stride 2 of the output of a ReLU (docs/network.md §4). */
 import forwardSource from "../../kernels/max_pool.wgsl" with { type: "text" };
 import gradientSource from "../../kernels/max_pool_gradient.wgsl" with { type: "text" };
 import type { Slice } from "../gpu/memory.ts";

@@ -1,4 +1,4 @@
-/** Maxout over pairs of neighbouring linear units 2k, 2k + 1 (spec/network.md §5). */
+/** Maxout over pairs of neighbouring linear units 2k, 2k + 1 (docs/network.md §5). */
 import forwardSource from "../../kernels/maxout.wgsl" with { type: "text" };
 import gradientSource from "../../kernels/maxout_gradient.wgsl" with { type: "text" };
 import type { Slice } from "../gpu/memory.ts";

@@ -1,4 +1,4 @@
-/** The norm constraint on the weights into a unit (spec/network.md §10). */
+/** The norm constraint on the weights into a unit (docs/network.md §10). */
 import constraintSource from "../../kernels/norm_constraint.wgsl" with { type: "text" };
 import squaresSource from "../../kernels/column_squares.wgsl" with { type: "text" };
 import { UserError } from "../errors.ts";

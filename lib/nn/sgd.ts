@@ -1,4 +1,4 @@
-/** Nesterov momentum (spec/network.md §9), for gradients that stand in partial sums or rows. */
+/** Nesterov momentum (docs/network.md §9), for gradients that stand in partial sums or rows. */
 import source from "../../kernels/nesterov.wgsl" with { type: "text" };
 import { UserError } from "../errors.ts";
 import type { Slice } from "../gpu/memory.ts";

@@ -1,4 +1,4 @@
-/** Answers averaged over the sixty fixed transforms (spec/augmentation.md §10 and §11). */
+/** Answers averaged over the sixty fixed transforms (docs/augmentation.md §10 and §11). */
 import { BLOCK_ROWS, blockBuffers, type BlockPlan, ViewBlocks } from "../data/view_blocks.ts";
 import type { ViewProducer } from "../data/view_workers.ts";
 import type { GalaxyNetwork } from "../galaxy/network.ts";

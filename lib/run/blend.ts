@@ -1,5 +1,5 @@
 /**
- * Blends of several models' predictions (spec/workflow.md §5).
+ * Blends of several models' predictions (docs/workflow.md §5).
  *
  * The weights of a blend sum to 1, so its error is the same blend of the models' errors, and its mean
  * square is pᵀCp, where C holds the mean products of two models' errors. All fits, scores and

@@ -1,6 +1,16 @@
 /** The frame of every task: flags in, exit code out, errors as sentences. */
 import { UserError } from "../errors.ts";
-import { type Command, type Flags, helpText, parseFlags, type Values } from "../flags.ts";
+import {
+  type Command,
+  type Flags,
+  helpText,
+  parseFlags,
+  type Values,
+  wantsHelp,
+} from "../flags.ts";
+import { fileError } from "../files/explain.ts";
+import { grantsText, taskAskedFor } from "./grants.ts";
+import { guardConsole } from "./terminal.ts";
 
 /**
  * Runs a task with the process's arguments and exits with its code: 0, 1 after a `UserError`, or
@@ -11,12 +21,18 @@ export async function runCommand<F extends Flags>(
   main: (values: Values<F>, operands: string[]) => Promise<number | void> | number | void,
   args: readonly string[] = Deno.args,
 ): Promise<never> {
-  if (args.includes("--help")) {
+  guardConsole();
+  if (wantsHelp(args)) {
     console.log(helpText(command));
     Deno.exit(0);
   }
   try {
     const { values, operands } = parseFlags(command, args);
+    const asked = taskAskedFor();
+    if (asked !== undefined) {
+      console.log(await grantsText(asked, command, { values, operands }));
+      Deno.exit(0);
+    }
     Deno.exit((await main(values, operands)) ?? 0);
   } catch (error) {
     console.error(explain(error));
@@ -26,14 +42,14 @@ export async function runCommand<F extends Flags>(
 
 /** One sentence for what a user can mend; the whole story for what only we can. */
 function explain(error: unknown): string {
-  if (error instanceof UserError) return `error: ${error.message}`;
-  if (error instanceof Deno.errors.NotFound) return `error: ${error.message}`;
-  if (error instanceof Deno.errors.NotCapable) {
-    return `error: ${error.message}. Run it as a task (deno task …), which grants what it needs`;
-  }
-  if (error instanceof Error && /No space left|os error 28/.test(error.message)) {
-    return `error: the disk is full (${error.message}). Files already written are intact`;
-  }
+  const known = fileError(error, pathIn(error), "used");
+  if (known instanceof UserError) return `error: ${known.message}`;
   const detail = error instanceof Error ? error.stack : String(error);
   return `internal error, please report it: ${detail}`;
+}
+
+/** The path in the system's message, as `No such file … : open 'a/b'`. */
+function pathIn(error: unknown): string {
+  const message = error instanceof Error ? error.message : "";
+  return /(?:^|: )\w+ '([^']+)'/.exec(message)?.[1] ?? /"([^"]+)"/.exec(message)?.[1] ?? "a file";
 }

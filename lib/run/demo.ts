@@ -1,25 +1,30 @@
 /** The main job in small: made-up galaxies, a little network, a submission, a report. */
+import { checkImages } from "../data/check_images.ts";
 import { openDataset } from "../data/dataset.ts";
 import { split } from "../data/chunks.ts";
 import { ViewProducer } from "../data/view_workers.ts";
-import { writeFileAtomic } from "../formats/atomic.ts";
-import { writeNpy } from "../formats/npy.ts";
+import { writeMarkedNpy } from "../formats/marked_npy.ts";
 import { readLabels } from "../data/labels.ts";
 import { defineModel } from "../galaxy/model.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
+import { IMAGE_SIZE } from "../galaxy/transforms.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { imagesMark } from "../marks.ts";
 import { makeSurvey } from "../survey/survey.ts";
 import { averagedAnswers } from "./averaging.ts";
 import { reportPictures } from "./demo_pictures.ts";
 import { readHistory } from "./history.ts";
+import { predictionMarks } from "./prediction_sets.ts";
 import { formatDuration, Progress } from "./progress.ts";
 import { writeReport } from "./report.ts";
 import { baselineRmse, rmse } from "./rmse.ts";
 import { RunFolder } from "./run_folder.ts";
 import { PAPER_SETTINGS, type TrainSettings } from "./settings.ts";
 import type { StopSignal } from "./stop_signal.ts";
-import { submissionFile } from "./submission.ts";
+import { submitPrediction } from "./submit.ts";
+import { readTensors } from "./tensor_files.ts";
 import { Trainer } from "./trainer.ts";
+import { dataMarks } from "./training_marks.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -40,7 +45,7 @@ export const demoModel = defineModel("demo", (galaxy) =>
 /**
  * Few galaxies are seen, and most of them only a few times: small minibatches for more updates, no
  * dropout, since there is no overfitting to prevent yet, and a warm-up of as many galaxies as it
- * takes until no question is dead (spec/network.md §7).
+ * takes until no question is dead (docs/network.md §7).
  */
 const SETTINGS: TrainSettings = {
   ...PAPER_SETTINGS,
@@ -65,9 +70,25 @@ export interface DemoOptions {
   readonly stop: StopSignal;
 }
 
-/** Runs the demo and says what happened. Returns the exit code. */
+/**
+ * Runs the demo and says what happened. Returns the exit code.
+ * @throws UserError when another one works in the same folder, or nothing can be written there
+ */
 export async function runDemo(gpu: Gpu, options: DemoOptions): Promise<number> {
-  const { out, seed, workers, stop } = options;
+  const folder = new RunFolder(`${options.out}/run`);
+  await folder.take("demo");
+  try {
+    return await demonstrate(gpu, folder, options);
+  } finally {
+    await folder.release();
+  }
+}
+
+async function demonstrate(
+  gpu: Gpu,
+  folder: RunFolder,
+  { out, seed, workers, stop }: DemoOptions,
+): Promise<number> {
   const settings = { ...SETTINGS, seed };
   const say = (text: string) => console.log(text);
   say(`1/4  drawing ${TRAINING_GALAXIES + TEST_GALAXIES} made-up galaxies …`);
@@ -77,12 +98,13 @@ export async function runDemo(gpu: Gpu, options: DemoOptions): Promise<number> {
 
   say("2/4  training a small network of the same family …");
   const { training } = split(train.paths.length);
-  const folder = new RunFolder(`${out}/run`);
   const producer = new ViewProducer({ workers, paths: train.paths });
   const progress = new Progress();
   const started = performance.now();
   try {
-    const data = { producer, labels: train.labels, trainingCount: training };
+    const images = imagesMark(await checkImages(train.paths, { size: IMAGE_SIZE, workers }));
+    const marks = dataMarks({ ...train, preparations: undefined }, images);
+    const data = { producer, labels: train.labels, trainingCount: training, marks };
     const trainer = await Trainer.prepare(gpu, demoModel, settings, data, folder, {
       resume: false,
       checkpointSeconds: Infinity,
@@ -102,12 +124,21 @@ export async function runDemo(gpu: Gpu, options: DemoOptions): Promise<number> {
     const testProducer = new ViewProducer({ workers, paths: test.paths });
     const answers = await averagedAnswers(network, testProducer, test.paths.length, TRANSFORMS)
       .finally(() => testProducer.close());
-    const prediction = { shape: [test.paths.length, ANSWER_COUNT], data: answers! };
-    const predictionFile = `${out}/prediction.npy.gz`;
-    await writeNpy(predictionFile, prediction);
+    const prediction = `${out}/prediction.npy.gz`;
+    const parameters = await readTensors(folder.parameters, "parameters");
+    const galaxies = { ids: test.ids, preparations: undefined };
+    const pictures = imagesMark(await checkImages(test.paths, { size: IMAGE_SIZE, workers }));
+    const seen = String(TRANSFORMS.length);
+    const array = { shape: [test.paths.length, ANSWER_COUNT], data: answers! };
+    await writeMarkedNpy(prediction, array, {
+      kind: "prediction",
+      marks: predictionMarks(demoModel, galaxies, pictures, parameters.digest, seen),
+      facts: { version: VERSION },
+    });
     const submission = `${out}/submission.csv.gz`;
-    const named = { ...prediction, name: predictionFile };
-    await writeFileAtomic(submission, await submissionFile(test.ids, named));
+    const quiet = { say: () => {}, warn: say };
+    const file = { data: survey, prediction, out: submission, acceptUnmarked: false };
+    await submitPrediction({ ...file, ...quiet });
 
     say("4/4  writing the report …");
     const baseline = baselineRmse(

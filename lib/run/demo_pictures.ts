@@ -1,5 +1,6 @@
 /** The pictures of the demo's report, taken from the network and its workers themselves. */
 import type { ViewProducer } from "../data/view_workers.ts";
+import { readFile } from "../files/read.ts";
 import type { GalaxyNetwork } from "../galaxy/network.ts";
 import { PART_SIZE, PARTS } from "../galaxy/parts.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
@@ -36,7 +37,7 @@ export async function reportPictures(
   const gallery = await Promise.all(
     test.ids.slice(0, GALLERY).map(async (id, index) => ({
       id,
-      jpeg: await Deno.readFile(test.paths[index]),
+      jpeg: await readFile(test.paths[index]),
       predicted: row(answers, index),
       truth: row(truth, index),
     })),
@@ -49,7 +50,7 @@ export async function reportPictures(
   return {
     gallery,
     augmentation: {
-      original: await Deno.readFile(train.paths[example]),
+      original: await readFile(train.paths[example]),
       views: repeated.map((_, index) => ({
         width: VIEW_SIZE,
         height: VIEW_SIZE,

@@ -1,14 +1,24 @@
 /** `deno task ensemble`: the models' predictions blended, as the paper does and estimated honestly. */
 import { split } from "../data/chunks.ts";
 import { openDataset } from "../data/dataset.ts";
+import { imagesAtHand } from "../data/image_marks.ts";
 import { UserError } from "../errors.ts";
-import { writeNpy } from "../formats/npy.ts";
+import { requireWritable } from "../files/atomic.ts";
+import { writeMarkedNpy } from "../formats/marked_npy.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
+import { galaxiesMark, labelsMark } from "../marks.ts";
+import { dataMark } from "../provenance.ts";
 import { applyBlend, type Blend, BLENDS } from "./blend.ts";
 import { compareBlends, type Comparison, signed } from "./blend_comparison.ts";
-import { findPredictions, type PredictionFiles, readPrediction } from "./ensemble_files.ts";
+import {
+  findPredictions,
+  type ReadAnswers,
+  readPrediction,
+  requireSameNetwork,
+} from "./ensemble_files.ts";
 import { writeEnsembleReport } from "./ensemble_report.ts";
 import { baselineRmse } from "./rmse.ts";
+import { VERSION } from "./version.ts";
 
 export interface EnsembleOptions {
   /** Folder with the competition's files. */
@@ -25,18 +35,20 @@ export interface EnsembleOptions {
   folds: number;
   /** Of the random starts and folds. */
   seed: number;
+  /** Whether to take predictions that do not say what they were made from. */
+  acceptUnmarked: boolean;
   say(line: string): void;
 }
 
 /** The names of the paper's files. */
-const FILES: Record<Blend, string> = {
+export const BLEND_FILES: Record<Blend, string> = {
   "uniform": "blended_predictions_uniform.npy.gz",
   "weighted": "blended_predictions.npy.gz",
   "per answer": "blended_predictions_separate.npy.gz",
 };
 
 /**
- * Blends the predictions of several models in the three ways of the paper (spec/workflow.md §5),
+ * Blends the predictions of several models in the three ways of the paper (docs/workflow.md §5),
  * says how good each model and blend is, and writes the blended test predictions and a report.
  * @throws UserError before anything is written, when predictions are missing, damaged or not of the
  * galaxies in the data folder
@@ -45,6 +57,8 @@ export async function blendPredictions(options: EnsembleOptions): Promise<Compar
   const { data, predictions, out, report, say } = options;
   const { models, remarks } = await findPredictions(predictions, options.models);
   remarks.forEach(say);
+  const outputs = BLENDS.map((name) => `${out}/${BLEND_FILES[name]}`);
+  for (const path of [...outputs, report]) await requireWritable(path);
   const { train, test } = await openDataset(data, {
     need: { train: true, test: true },
     ignoreLabelErrors: true, // Labels were judged when the models were trained.
@@ -58,12 +72,34 @@ export async function blendPredictions(options: EnsembleOptions): Promise<Compar
     );
   }
   const labels = train.labels.subarray(training * ANSWER_COUNT);
+  const what = { valid: "validation galaxies (the last tenth)", test: "test images" };
+  const validIds = train.ids.slice(training);
+  const [validImages, testImages] = [
+    await imagesAtHand(train.paths.slice(training)),
+    await imagesAtHand(test.paths),
+  ];
   const galaxies = {
-    valid: { ids: train.ids.slice(training), what: "validation galaxies (the last tenth)" },
-    test: { ids: test.ids, what: "test images" },
+    valid: {
+      ids: validIds,
+      what: what.valid,
+      marks: { galaxies: galaxiesMark(validIds), images: validImages },
+    },
+    test: {
+      ids: test.ids,
+      what: what.test,
+      marks: { galaxies: galaxiesMark(test.ids), images: testImages },
+    },
   };
-  const valid = await readAll(models, ({ valid }) => readPrediction(valid, galaxies.valid));
-  const tested = await readAll(models, ({ test }) => readPrediction(test, galaxies.test));
+  const unmarked = { accept: options.acceptUnmarked, warn: say };
+  const read: { valid: ReadAnswers; test: ReadAnswers }[] = [];
+  // One after another: each is unpacked whole, and the first mistake should be the one reported.
+  for (const files of models) {
+    const valid = await readPrediction(files.valid, galaxies.valid, unmarked);
+    read.push({ valid, test: await readPrediction(files.test, galaxies.test, unmarked) });
+  }
+  for (const { valid, test } of read) await requireSameNetwork(valid, test);
+  const valid = read.map(({ valid }) => valid.answers);
+  const tested = read.map(({ test }) => test.answers);
 
   const folds = Math.min(options.folds, validation);
   if (folds < options.folds) {
@@ -81,10 +117,27 @@ export async function blendPredictions(options: EnsembleOptions): Promise<Compar
     seed: options.seed,
   };
   describe(result).forEach(say);
-  for (const { name, weights } of result.blends) {
-    const path = `${out}/${FILES[name]}`;
-    const blended = applyBlend(weights, tested);
-    await writeNpy(path, { shape: [test.ids.length, ANSWER_COUNT], data: blended });
+  const inputs = models.map(({ name }, k) => ({
+    name,
+    valid: read[k].valid.digest,
+    test: read[k].test.digest,
+  }));
+  const marks = {
+    ...blendMarks(inputs, train.labels, options),
+    galaxies: galaxies.test.marks.galaxies,
+    // Those of a prediction are these, as was checked: so they need not be read again.
+    images: read.find(({ test }) => test.provenance)?.test.provenance?.marks.images ??
+      { ...testImages, digest: await testImages.digest() },
+  };
+  for (const [k, { name, weights }] of result.blends.entries()) {
+    const path = outputs[k];
+    const data = applyBlend(weights, tested);
+    const array = { shape: [test.ids.length, ANSWER_COUNT], data };
+    await writeMarkedNpy(path, array, {
+      kind: "blend",
+      marks,
+      facts: { blend: name, version: VERSION },
+    });
     say(`${name.padEnd(10)}  ${path}`);
   }
   await writeEnsembleReport(report, result);
@@ -92,14 +145,24 @@ export async function blendPredictions(options: EnsembleOptions): Promise<Compar
   return result;
 }
 
-async function readAll<T>(
-  models: readonly PredictionFiles[],
-  read: (files: PredictionFiles) => Promise<T>,
-): Promise<T[]> {
-  const all: T[] = [];
-  // One after another: each is unpacked whole, and the first mistake should be the one reported.
-  for (const files of models) all.push(await read(files));
-  return all;
+/** A model's predictions, told by the SHA-256 of their values. */
+export interface BlendInput {
+  readonly name: string;
+  readonly valid: string;
+  readonly test: string;
+}
+
+/** What the weights of a blend were fitted to, and what they were applied to. */
+export function blendMarks(
+  inputs: readonly BlendInput[],
+  labels: Float32Array,
+  { folds, seed }: { folds: number; seed: number },
+) {
+  return {
+    predictions: dataMark(inputs, `predictions of ${inputs.map(({ name }) => name).join(", ")}`),
+    labels: labelsMark(labels),
+    settings: dataMark({ folds, seed }, `${folds} folds and seed ${seed}`),
+  };
 }
 
 /** What the terminal shows. */

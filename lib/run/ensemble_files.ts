@@ -1,6 +1,14 @@
 /** Prediction files of several models for the same galaxies: found, read and checked. */
 import { UserError } from "../errors.ts";
-import { readNpy } from "../formats/npy.ts";
+import { fileError, isAbsent } from "../files/explain.ts";
+import { readMarkedNpy } from "../formats/marked_npy.ts";
+import {
+  acceptUnmarked,
+  differences,
+  type Provenance,
+  requireSame,
+  type WantedMarks,
+} from "../provenance.ts";
 import { answersOf, checkAnswers } from "./answer_check.ts";
 
 const ENDING = ".npy.gz";
@@ -85,7 +93,7 @@ async function listModels(folder: string): Promise<{ whole: string[]; parts: str
       names.push(entry.name.slice(0, -ENDING.length));
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!isAbsent(error)) throw fileError(error, folder, "read");
   }
   const isPart = (name: string) => /-first-\d+$/.test(name);
   return {
@@ -100,6 +108,18 @@ export interface PredictedGalaxies {
   ids: readonly number[];
   /** What they are, for an error, as `validation galaxies`. */
   what: string;
+  /** The galaxies and their images. */
+  marks: WantedMarks;
+}
+
+export interface ReadAnswers {
+  path: string;
+  /** (galaxies, 37) */
+  answers: Float32Array | Float64Array;
+  /** `undefined` where the file does not say what it was made from. */
+  provenance: Provenance | undefined;
+  /** SHA-256 of the array in the file. */
+  digest: string;
 }
 
 /**
@@ -110,9 +130,10 @@ export interface PredictedGalaxies {
  */
 export async function readPrediction(
   path: string,
-  { ids, what }: PredictedGalaxies,
-): Promise<Float32Array | Float64Array> {
-  const array = await readNpy(path);
+  { ids, what, marks }: PredictedGalaxies,
+  unmarked: { accept: boolean; warn(text: string): void },
+): Promise<ReadAnswers> {
+  const { provenance, digest, ...array } = await readMarkedNpy(path, ["prediction"]);
   const answers = answersOf({ name: path, ...array });
   const rows = array.shape[0];
   if (rows !== ids.length) {
@@ -121,7 +142,26 @@ export async function readPrediction(
         `Predict again, or name the data folder of these predictions with --data DIR`,
     );
   }
+  if (provenance) {
+    const advice = "Predict again, or name the data folder of these predictions with --data DIR";
+    await requireSame(path, provenance, marks, advice);
+  } else acceptUnmarked(path, unmarked.accept, unmarked.warn);
   checkAnswers(path, ids, answers, FLOAT_ERROR);
   for (let i = 0; i < answers.length; i++) answers[i] = Math.min(1, Math.max(0, answers[i]));
-  return answers;
+  return { path, answers, provenance, digest };
+}
+
+/**
+ * Checks that two predictions of different galaxies come from one network, seen in one way.
+ * @throws UserError naming both files, and what differs
+ */
+export async function requireSameNetwork(valid: ReadAnswers, test: ReadAnswers) {
+  if (!valid.provenance || !test.provenance) return;
+  const { model, parameters, transforms } = test.provenance.marks;
+  const found = await differences(valid.provenance.marks, { model, parameters, transforms });
+  if (found.length === 0) return;
+  throw new UserError(
+    `${valid.path} and ${test.path} do not come from the same network, so weights fitted to the one ` +
+      `mean nothing for the other. ${found.join("; ")}. Predict both again`,
+  );
 }

@@ -1,5 +1,5 @@
 /** The report of `deno task ensemble`: models, blends and weights on one page. */
-import { writeFileAtomic } from "../formats/atomic.ts";
+import { writeFileAtomic } from "../files/atomic.ts";
 import { ANSWER_COLUMNS, QUESTIONS } from "../galaxy/questions.ts";
 import { BLENDS } from "./blend.ts";
 import { type Comparison, signed } from "./blend_comparison.ts";

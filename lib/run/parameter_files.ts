@@ -1,16 +1,28 @@
 /** `params.safetensors` and `checkpoint.safetensors`: what a run leaves, and can go on from. */
 import { UserError } from "../errors.ts";
-import {
-  type NamedTensor,
-  readSafetensors,
-  type Safetensors,
-  writeSafetensors,
-} from "../formats/safetensors.ts";
+import { FieldError, Fields } from "../files/fields.ts";
+import type { Tensor } from "../formats/safetensors.ts";
 import type { GalaxyNetwork } from "../galaxy/network.ts";
-import type { Parameter } from "../nn/layer.ts";
+import { modelMark } from "../marks.ts";
+import {
+  acceptUnmarked,
+  differences,
+  type Provenance,
+  requireSame,
+  type WantedMarks,
+} from "../provenance.ts";
+import { type HistoryEntry, historyText, parseHistory } from "./history.ts";
+import {
+  loadTensors,
+  readTensors,
+  type RunOrigin,
+  saveTensors,
+  setTensors,
+  tensorsOf,
+} from "./tensor_files.ts";
 
-const VELOCITY = ".velocity";
 const LOSSES = "losses";
+const HISTORY = "history";
 
 /** Where a run stands: before this minibatch of this chunk. */
 export interface RunPosition {
@@ -22,108 +34,160 @@ export interface RunPosition {
   readonly seconds: number;
 }
 
-/** Writes the parameters, named and laid out as PyTorch has them: `conv1.weight` (out, in, k, k), … */
-export async function saveParameters(path: string, network: GalaxyNetwork, chunk: number) {
-  await writeSafetensors(path, await tensors(network, ["value"]), {
-    model: network.model.name,
-    chunk: String(chunk),
-  });
+/** All that a run needs to go on, beside parameters and velocities. */
+export interface RunState {
+  readonly position: RunPosition;
+  /** Of all finished chunks. */
+  readonly history: readonly HistoryEntry[];
 }
 
 /**
- * Writes all that a run needs to go on: position, velocities and, so that one file is consistent in
- * itself at any moment, the parameters again.
+ * Writes the parameters, named and laid out as PyTorch has them: `conv1.weight` (out, in, k, k), …
+ * @returns the digest of their content
  */
-export async function saveCheckpoint(path: string, network: GalaxyNetwork, position: RunPosition) {
-  const { losses, chunk, minibatch, seconds } = position;
-  const all = await tensors(network, ["value", "velocity"]);
-  all.push({ name: LOSSES, shape: [losses.length], data: losses });
-  await writeSafetensors(path, all, {
-    model: network.model.name,
-    chunk: String(chunk),
-    minibatch: String(minibatch),
-    seconds: String(seconds),
-  });
-}
-
-/** @throws UserError when the file is missing, damaged or of another model */
-export async function loadParameters(path: string, network: GalaxyNetwork) {
-  const file = await readSafetensors(path);
-  for (const parameter of network.parameters) {
-    network.set(parameter, "value", tensor(path, file, network, parameter, ""));
-  }
-  refuseSurplus(path, file, network, new Set(network.parameters.map(({ name }) => name)));
-}
-
-/** @throws UserError as `loadParameters` does */
-export async function loadCheckpoint(path: string, network: GalaxyNetwork): Promise<RunPosition> {
-  const file = await readSafetensors(path);
-  const known = new Set([LOSSES]);
-  for (const parameter of network.parameters) {
-    network.set(parameter, "value", tensor(path, file, network, parameter, ""));
-    network.set(parameter, "velocity", tensor(path, file, network, parameter, VELOCITY));
-    known.add(parameter.name).add(parameter.name + VELOCITY);
-  }
-  refuseSurplus(path, file, network, known);
-  const number = (key: string) => {
-    const value = Number(file.metadata[key] ?? NaN);
-    if (!(value >= 0)) {
-      throw new UserError(`${path} does not say its ${key}: it is no checkpoint, or damaged`);
-    }
-    return value;
-  };
-  const losses = file.tensors.get(LOSSES)?.data;
-  return {
-    chunk: number("chunk"),
-    minibatch: number("minibatch"),
-    seconds: number("seconds"),
-    losses: losses instanceof Float32Array ? losses : new Float32Array(0),
-  };
-}
-
-async function tensors(
-  network: GalaxyNetwork,
-  kinds: readonly ("value" | "velocity")[],
-): Promise<NamedTensor[]> {
-  const result: NamedTensor[] = [];
-  for (const kind of kinds) {
-    for (const parameter of network.parameters) {
-      const name = parameter.name + (kind === "velocity" ? VELOCITY : "");
-      result.push({ name, shape: parameter.shape, data: await network.get(parameter, kind) });
-    }
-  }
-  return result;
-}
-
-function tensor(
+export async function saveParameters(
   path: string,
-  file: Safetensors,
   network: GalaxyNetwork,
-  { name, shape }: Parameter,
-  suffix: string,
-): Float32Array {
-  const found = file.tensors.get(name + suffix);
-  const model = network.model.name;
-  const wanted = `${model} needs ${name + suffix} (${shape.join(", ")})`;
-  const origin = file.metadata.model ? `, which was written for ${file.metadata.model}` : "";
-  if (!found) {
-    throw new UserError(`${path} is of another model: ${wanted}, not in the file${origin}`);
-  }
-  if (!(found.data instanceof Float32Array) || found.shape.join() !== shape.join()) {
-    throw new UserError(
-      `${path} is of another model: ${wanted}, the file has (${found.shape.join(", ")})${origin}`,
-    );
-  }
-  return found.data;
+  origin: RunOrigin,
+  { chunk, minibatch }: RunPosition,
+): Promise<string> {
+  const tensors = await tensorsOf(network, ["value"]);
+  // No times: equal trainings end with equal files.
+  return await saveTensors(path, "parameters", network, tensors, origin, { chunk, minibatch });
 }
 
-function refuseSurplus(
+/**
+ * Writes all that a run needs to go on: position, velocities, history and, so that one file is
+ * consistent in itself at any moment, the parameters again.
+ */
+export async function saveCheckpoint(
   path: string,
-  file: Safetensors,
   network: GalaxyNetwork,
-  known: ReadonlySet<string>,
+  origin: RunOrigin,
+  { position, history }: RunState,
 ) {
-  const surplus = [...file.tensors.keys()].find((name) => !known.has(name));
-  if (surplus === undefined) return;
-  throw new UserError(`${path} is of another model: ${network.model.name} has no ${surplus}`);
+  const { losses, chunk, minibatch, seconds } = position;
+  const tensors = await tensorsOf(network, ["value", "velocity"]);
+  const text = new TextEncoder().encode(historyText(history));
+  tensors.push({ name: LOSSES, shape: [losses.length], data: losses });
+  tensors.push({ name: HISTORY, shape: [text.length], data: text });
+  await saveTensors(path, "checkpoint", network, tensors, origin, { chunk, minibatch, seconds });
+}
+
+export interface LoadOptions {
+  /** Whether a file is taken that does not say what it was made from. */
+  acceptUnmarked: boolean;
+  warn(text: string): void;
+}
+
+/** What was loaded. */
+export interface LoadedParameters {
+  /** `undefined` where the file does not say. */
+  readonly provenance: Provenance | undefined;
+  /** Digest of the content. */
+  readonly digest: string;
+}
+
+/**
+ * Loads the parameters of a network.
+ * @throws UserError when the file is missing, damaged, of another model, holds numbers that are not
+ * finite, or does not say what it was made from
+ */
+export async function loadParameters(
+  path: string,
+  network: GalaxyNetwork,
+  { acceptUnmarked: accept, warn }: LoadOptions,
+): Promise<LoadedParameters> {
+  const { tensors, ...loaded } = await loadTensors(path, "parameters", network, ["value"], []);
+  if (!loaded.provenance) acceptUnmarked(path, accept, warn);
+  else {
+    const advice = "Name the parameters of this model, or use the task of the other";
+    await requireSame(path, loaded.provenance, { model: modelMark(network.model) }, advice);
+  }
+  setTensors(network, tensors, ["value"]);
+  return loaded;
+}
+
+/**
+ * Loads a checkpoint: the network's parameters and velocities, which are left alone where it cannot be
+ * used.
+ * @returns where the run stands
+ * @throws UserError as `loadParameters` does, when it is of another run, or says what cannot be
+ */
+export async function loadCheckpoint(
+  path: string,
+  network: GalaxyNetwork,
+  origin: RunOrigin,
+): Promise<RunState> {
+  const kinds = ["value", "velocity"] as const;
+  const extra = [LOSSES, HISTORY];
+  const { tensors, provenance } = await loadTensors(path, "checkpoint", network, kinds, extra);
+  if (!provenance) {
+    throw new UserError(`${path} does not say what it was made from: no run can go on from it`);
+  }
+  const advice = "No run can go on from that of another. Choose another folder with --out";
+  await requireSame(path, provenance, origin.marks, advice);
+  const state = stateOf(path, tensors, provenance, origin);
+  setTensors(network, tensors, kinds);
+  return state;
+}
+
+/** The run's state in a checkpoint whose content is as it was written. */
+function stateOf(
+  path: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  { facts }: Provenance,
+  origin: RunOrigin,
+): RunState {
+  const data = (name: string) => tensors.get(name)?.data;
+  try {
+    const fields = new Fields(facts);
+    fields.integer("chunks", origin.chunks, origin.chunks);
+    fields.integer("training", origin.training, origin.training);
+    fields.integer("validation", origin.validation, origin.validation);
+    const chunk = fields.integer("chunk", 0, origin.chunks);
+    // After the last chunk there are no minibatches.
+    const last = chunk === origin.chunks ? 0 : origin.minibatches - 1;
+    const minibatch = fields.integer("minibatch", 0, last);
+    const seconds = fields.number("seconds", 0);
+    const losses = data(LOSSES), text = data(HISTORY);
+    if (!(losses instanceof Float32Array) || !(text instanceof Uint8Array)) {
+      throw new FieldError(`${LOSSES} or ${HISTORY} is missing or of another type`);
+    }
+    if (losses.length !== minibatch) {
+      throw new FieldError(`${LOSSES} has ${losses.length} values, but minibatch is ${minibatch}`);
+    }
+    const wrong = losses.find((loss) => !(loss >= 0 && loss < Infinity));
+    if (wrong !== undefined) throw new FieldError(`${LOSSES} has a ${wrong}`);
+    const history = parseHistory(new TextDecoder().decode(text), `the history in ${path}`);
+    if (history.length !== chunk) {
+      throw new FieldError(`${HISTORY} has ${history.length} chunks, but chunk is ${chunk}`);
+    }
+    return { position: { chunk, minibatch, losses, seconds }, history };
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    throw new UserError(`${path} is no checkpoint that a run can go on from: ${error.message}`);
+  }
+}
+
+/**
+ * Whether a file holds the parameters that a run ended with.
+ * @returns what is wrong otherwise, as a sentence without its end
+ */
+export async function finalProblem(
+  path: string,
+  { marks, chunks }: { marks: WantedMarks; chunks: number },
+): Promise<string | undefined> {
+  let provenance;
+  try {
+    ({ provenance } = await readTensors(path, "parameters"));
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+  if (!provenance) return `${path} does not say what it was made from`;
+  const { chunk } = provenance.facts;
+  if (chunk !== chunks) return `${path} is of chunk ${chunk}, not of the last one, ${chunks}`;
+  const found = await differences(provenance.marks, marks);
+  if (found.length > 0) return `${path} was made from something else: ${found.join("; ")}`;
 }

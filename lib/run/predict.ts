@@ -1,48 +1,61 @@
 /** `deno task predict:<model>`: answers for galaxies, averaged over transformed views. */
-import { type CachedImages, openCache } from "../data/cache.ts";
-import { checkImages } from "../data/check_images.ts";
-import { split } from "../data/chunks.ts";
-import { openDataset } from "../data/dataset.ts";
-import { readPreparations } from "../data/sextractor_files.ts";
 import { ViewProducer } from "../data/view_workers.ts";
-import { UserError } from "../errors.ts";
+import { requireWritable } from "../files/atomic.ts";
 import type { Flags, Values } from "../flags.ts";
-import { writeNpy } from "../formats/npy.ts";
+import { writeMarkedNpy } from "../formats/marked_npy.ts";
 import { type Model, narrowed } from "../galaxy/model.ts";
 import { GalaxyNetwork } from "../galaxy/network.ts";
 import { ORDERS } from "../galaxy/parts.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
-import { IMAGE_SIZE } from "../galaxy/transforms.ts";
-import { type Gpu, openGpu } from "../gpu/device.ts";
+import { openGpu } from "../gpu/device.ts";
+import { type Provenance, requireSame } from "../provenance.ts";
+import { checkAnswers } from "./answer_check.ts";
 import { averagedAnswers, seenTransforms } from "./averaging.ts";
 import { runCommand } from "./command.ts";
 import { predictionOptions } from "./network_options.ts";
+import { DATA_FLAG } from "./data_flag.ts";
 import { loadParameters } from "./parameter_files.ts";
+import {
+  type CheckedImages,
+  checkPredictedImages,
+  openPredictionSets,
+  type PredictedSet,
+  predictionMarks,
+  type PredictionSet,
+} from "./prediction_sets.ts";
 import { formatDuration } from "./progress.ts";
 import { rmse } from "./rmse.ts";
 import { RunFolder } from "./run_folder.ts";
 import { useTunedTiles } from "./tuned_tiles.ts";
+import { UNMARKED_FLAG } from "./unmarked_flag.ts";
+import { VERSION } from "./version.ts";
 import { WIDTH_FLAG } from "./width_flag.ts";
-import { stopSignal } from "./stop_signal.ts";
+import { type StopSignal, stopSignal } from "./stop_signal.ts";
 
 const FLAGS = {
-  data: {
-    type: "text",
-    value: "DIR",
-    default: "data/raw",
-    help: "Folder with the competition's files",
-  },
+  data: DATA_FLAG,
   sextractor: {
-    type: "text",
+    type: "path",
+    kind: "folder",
+    access: "read",
     value: "DIR",
     help: "Folder with pysex_params files, for models that centre (default: the data's or above)",
   },
   params: {
-    type: "text",
+    type: "path",
+    kind: "file",
+    access: "read",
     value: "FILE",
     help: "Parameters (default: analysis/final/<model>/params.safetensors)",
   },
-  out: { type: "text", value: "DIR", default: "predictions/final", help: "Folder of predictions" },
+  out: {
+    type: "path",
+    kind: "folder",
+    access: "write",
+    value: "DIR",
+    default: "predictions/final",
+    help: "Folder of predictions",
+  },
   set: {
     type: "text",
     value: "SET",
@@ -63,6 +76,7 @@ const FLAGS = {
   },
   limit: { type: "integer", value: "N", min: 1, help: "Only the first N galaxies of each set" },
   width: WIDTH_FLAG,
+  "accept-unmarked": UNMARKED_FLAG,
   "batch-size": {
     type: "integer",
     value: "N",
@@ -79,18 +93,7 @@ const FLAGS = {
   },
 } satisfies Flags;
 
-type PredictFlags = Values<typeof FLAGS>;
-
-/** Galaxies to predict, and their labels where they are known. */
-interface PredictionSet {
-  readonly name: "valid" | "test";
-  readonly paths: readonly string[];
-  readonly labels?: Float32Array;
-  /** (galaxies, 3), for models that centre. */
-  readonly preparations: Float64Array | undefined;
-  /** Where the images lie decoded, if they do. */
-  stored?: CachedImages | undefined;
-}
+export type PredictFlags = Values<typeof FLAGS>;
 
 /** The command line of a prediction script. Never returns. */
 export function predict(model: Model): Promise<never> {
@@ -101,29 +104,41 @@ export function predict(model: Model): Promise<never> {
         `transforms: predictions/final/augmented/{valid,test}/${model.name}.npy.gz.`,
       flags: FLAGS,
     },
-    (flags) => runPrediction(model, flags),
+    (flags) => predictModel(model, flags),
   );
 }
 
-/** Where a prediction goes: complete ones never share a name with limited ones. */
+/** Where a model's prediction goes: complete ones never share a name with limited ones. */
 export function predictionPath(
-  model: Model,
-  set: "valid" | "test",
+  model: string,
+  set: PredictedSet,
   { out, transforms, limit }: { out: string; transforms: string; limit?: number | undefined },
 ): string {
   const folder = transforms === "1" ? "single" : "augmented";
   const suffix = limit === undefined ? "" : `-first-${limit}`;
-  return `${out}/${folder}/${set}/${model.name}${suffix}.npy.gz`;
+  return `${out}/${folder}/${set}/${model}${suffix}.npy.gz`;
 }
 
-async function runPrediction(full: Model, flags: PredictFlags): Promise<number> {
+/**
+ * Predicts with a model.
+ * @returns the exit code
+ * @throws UserError before anything is computed, when files are missing, do not belong together or
+ * cannot be written
+ */
+export async function predictModel(full: Model, flags: PredictFlags): Promise<number> {
   const model = narrowed(full, flags.width);
-  const sets = await openSets(model, flags);
+  const { acceptUnmarked } = flags;
+  const warn = console.warn;
+  const names: PredictedSet[] = flags.set === "both"
+    ? ["valid", "test"]
+    : [flags.set as PredictedSet];
+  const sets = await openPredictionSets(model, { ...flags, sets: names, acceptUnmarked, warn });
+  for (const { name } of sets) await requireWritable(predictionPath(model.name, name, flags));
+  const works: Work[] = [];
   for (const set of sets) {
-    set.stored = await openCache(flags.data, set.name === "valid" ? "train" : "test", set.paths);
-    // What is in the cache has been decoded once.
-    if (!set.stored) await checkImages(set.paths, { size: IMAGE_SIZE });
-    else console.log(`decoded images: ${set.stored.pixels}`);
+    const images = await checkPredictedImages(flags.data, set);
+    if (images.stored) console.log(`decoded images: ${images.stored.pixels}`);
+    works.push({ set, images });
   }
   const gpu = await openGpu();
   const stop = stopSignal();
@@ -134,11 +149,12 @@ async function runPrediction(full: Model, flags: PredictFlags): Promise<number> 
     const options = predictionOptions(gpu, orders, flags.batchSize);
     const network = await GalaxyNetwork.build(gpu, model, options);
     const path = flags.params ?? new RunFolder(`analysis/final/${model.name}`).parameters;
-    await loadParameters(path, network);
-    for (const set of sets) {
-      const finished = await predictSet(gpu, network, set, flags, () => stop.requested);
+    const parameters = await loadParameters(path, network, { acceptUnmarked, warn });
+    for (const { set } of works) await requireTrainedHere(path, parameters.provenance, set);
+    for (const work of works) {
+      const finished = await predictSet(network, work, parameters.digest, flags, stop);
       if (!finished) {
-        console.log(`stopped; nothing was written for ${set.name}`);
+        console.log(`stopped; nothing was written for ${work.set.name}`);
         return stop.exitCode;
       }
     }
@@ -149,71 +165,67 @@ async function runPrediction(full: Model, flags: PredictFlags): Promise<number> 
   }
 }
 
-async function openSets(model: Model, flags: PredictFlags): Promise<PredictionSet[]> {
-  const prepare = (set: "train" | "test", ids: readonly number[], first: number, count: number) =>
-    readPreparations(model.preparation, { set, ids, data: flags.data, folder: flags.sextractor })
-      .then((all) => all?.subarray(3 * first, 3 * (first + count)));
-  const sets: PredictionSet[] = [];
-  if (flags.set !== "test") {
-    // Labels were judged when the model was trained; here they only measure.
-    const options = { need: { train: true }, ignoreLabelErrors: true } as const;
-    const { train } = await openDataset(flags.data, options);
-    const { training, validation } = split(train.paths.length);
-    const count = Math.min(flags.limit ?? validation, validation);
-    const first = training * ANSWER_COUNT;
-    const labels = train.labels.subarray(first, first + count * ANSWER_COUNT);
-    const paths = train.paths.slice(training, training + count);
-    const preparations = await prepare("train", train.ids, training, count);
-    if (count > 0) sets.push({ name: "valid", paths, labels, preparations });
-  }
-  if (flags.set !== "valid") {
-    const { test } = await openDataset(flags.data, { need: { test: true } });
-    const paths = test.paths.slice(0, flags.limit);
-    const preparations = await prepare("test", test.ids, 0, paths.length);
-    sets.push({ name: "test", paths, preparations });
-  }
-  if (sets.length === 0) throw new UserError(`${flags.data} has no galaxies to predict`);
-  return sets;
+/** A set whose images were looked at. */
+interface Work {
+  readonly set: PredictionSet;
+  readonly images: CheckedImages;
+}
+
+/** @throws UserError when validation galaxies may be among those that were trained on */
+async function requireTrainedHere(
+  path: string,
+  provenance: Provenance | undefined,
+  { training, name }: PredictionSet,
+) {
+  if (!provenance) return;
+  await requireSame(
+    path,
+    provenance,
+    training,
+    `Their RMSE on ${name} galaxies would mean nothing, since these may be among those that were ` +
+      "trained on. Predict the test images only (--set test), or name the data of the training",
+  );
 }
 
 async function predictSet(
-  gpu: Gpu,
   network: GalaxyNetwork,
-  set: PredictionSet,
+  { set, images }: Work,
+  parameters: string,
   flags: PredictFlags,
-  stopRequested: () => boolean,
+  stop: StopSignal,
 ): Promise<boolean> {
   const seen = flags.transforms === "1" ? undefined : seenTransforms(network.orders);
   const transforms = (seen?.length ?? 1) * network.orders;
   const workers = flags.workers ?? navigator.hardwareConcurrency;
-  const producer = new ViewProducer({
-    workers,
-    paths: set.paths,
-    cacheBytes: 0,
-    stored: set.stored,
-    preparations: set.preparations,
-  });
+  const { name, paths, labels, preparations } = set;
+  const { stored } = images;
+  const producer = new ViewProducer({ workers, paths, cacheBytes: 0, stored, preparations });
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   try {
-    const answers = await averagedAnswers(network, producer, set.paths.length, seen, {
-      stopRequested,
+    const answers = await averagedAnswers(network, producer, paths.length, seen, {
+      stopRequested: () => stop.requested,
       onProgress(galaxies) {
         const rate = galaxies * transforms / seconds();
-        const left = (set.paths.length - galaxies) * transforms / rate;
+        const left = (paths.length - galaxies) * transforms / rate;
         console.log(
-          `${set.name}: ${galaxies}/${set.paths.length} galaxies, ${rate.toFixed(1)} views/s, ` +
+          `${name}: ${galaxies}/${paths.length} galaxies, ${rate.toFixed(1)} views/s, ` +
             `${formatDuration(left)} left`,
         );
       },
     });
     if (!answers) return false;
-    gpu.check();
-    const path = predictionPath(network.model, set.name, flags);
-    await writeNpy(path, { shape: [set.paths.length, ANSWER_COUNT], data: answers });
-    const error = set.labels ? `, RMSE ${rmse(answers, set.labels).toFixed(5)}` : "";
+    network.gpu.check();
+    const path = predictionPath(network.model.name, name, flags);
+    checkAnswers(`the prediction of ${name} galaxies`, set.ids, answers);
+    await writeMarkedNpy(path, { shape: [paths.length, ANSWER_COUNT], data: answers }, {
+      kind: "prediction",
+      marks: predictionMarks(network.model, set, images.mark, parameters, flags.transforms),
+      facts: { set: name, version: VERSION },
+    });
+    const error = labels ? `, RMSE ${rmse(answers, labels).toFixed(5)}` : "";
     console.log(
-      `${set.name}: ${set.paths.length} galaxies × ${transforms} in ${formatDuration(seconds())}` +
+      `${name}: ${paths.length} galaxies × ${transforms} in ${formatDuration(seconds())}` +
         `${error}: ${path}`,
     );
     return true;

@@ -1,4 +1,5 @@
 /** What a training run shows of itself: one line rewritten in place, or plain lines in a pipe. */
+import { output } from "./terminal.ts";
 
 export interface ProgressState {
   /** The chunk at work, counted from 1. */
@@ -55,12 +56,8 @@ export interface Screen {
   columns(): number | undefined;
 }
 
-const encoder = new TextEncoder();
 export const standardOutput: Screen = {
-  write(text) {
-    const bytes = encoder.encode(text);
-    for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
-  },
+  write: (text) => output.write(text),
   // Some terminals do not know their width and say 0.
   columns: () => Deno.stdout.isTerminal() ? Deno.consoleSize().columns || 80 : undefined,
 };

@@ -1,5 +1,5 @@
 /** `report.html`: what a run did, on one page that needs nothing else. */
-import { writeFileAtomic } from "../formats/atomic.ts";
+import { writeFileAtomic } from "../files/atomic.ts";
 import { type HistoryPoint, learningCurve } from "./report_chart.ts";
 import { gallery, type GalleryGalaxy } from "./report_gallery.ts";
 import { html, type Markup } from "./report_html.ts";

@@ -1,8 +1,20 @@
-/** The whole reproduction as a list of tasks, each of which knows whether it has been done. */
+/**
+ * The whole reproduction as a list of steps in one process. Each knows whether it has been done: when
+ * what it would make is there, and was made from what it would be made from. Dates decide nothing.
+ */
 import { exists, parameterFile } from "../data/sextractor_files.ts";
 import type { Model } from "../galaxy/model.ts";
 import type { Generation } from "../galaxy/sextractor.ts";
+import { checkData } from "./check_data.ts";
+import { BLENDS } from "./blend.ts";
+import { BLEND_FILES, blendPredictions } from "./ensemble.ts";
+import { measureGalaxies } from "./extract.ts";
+import { makeCache } from "./make_cache.ts";
+import { predictModel } from "./predict.ts";
+import { DoneCheck } from "./reproduce_done.ts";
 import { RunFolder } from "./run_folder.ts";
+import { submitPrediction } from "./submit.ts";
+import { trainModel } from "./train.ts";
 
 export interface ReproduceOptions {
   /** Folder with the competition's files. */
@@ -10,139 +22,194 @@ export interface ReproduceOptions {
   /** Where `analysis/` and `predictions/` go. */
   readonly root: string;
   readonly models: readonly Model[];
-  /** Flags handed on to every training and prediction, as `--width 0.125`. */
-  readonly modelFlags: readonly string[];
-  /** Flags handed on to every training. */
-  readonly trainFlags: readonly string[];
+  readonly width: number;
+  readonly chunks: number;
+  readonly chunkSize: number;
   readonly cache: boolean;
+  readonly allowSoftware: boolean;
+  readonly acceptUnmarked: boolean;
 }
 
-/** One task of the reproduction. */
+/** One step of the reproduction. */
 export interface Step {
-  /** Arguments of `deno task`. */
-  readonly command: readonly string[];
+  /** The task that does the same alone. */
+  readonly name: string;
+  /** Its flags, for people. */
+  readonly flags: readonly string[];
+  readonly model?: Model;
   /** What it costs, for estimates. */
   readonly kind: "check" | "cache" | "extract" | "train" | "predict" | "blend" | "submit";
-  readonly model?: Model;
-  /** Whether an earlier session has done it. */
+  /**
+   * Whether an earlier session has done it.
+   * @throws UserError when there is something else in its place, which would be lost
+   */
   done(): Promise<boolean>;
+  /** @returns the exit code */
+  run(): Promise<number>;
 }
 
-/** The three blends, as they are called on disk. */
-const BLENDS = [
-  "blended_predictions_uniform",
-  "blended_predictions",
-  "blended_predictions_separate",
-];
+/** As the task alone has it. */
+const FOLDS = 5, BLEND_SEED = 1;
 
 const never = () => Promise.resolve(false);
 
 /** All steps in order: check, cache, then train and predict each model, blend, submit. */
 export function planReproduction(options: ReproduceOptions): Step[] {
-  const { data, root, models, modelFlags, trainFlags } = options;
+  const { data, root, models, acceptUnmarked } = options;
+  const workers = navigator.hardwareConcurrency;
   const predictions = `${root}/predictions/final`;
-  const steps: Step[] = [{ kind: "check", command: ["check:data", "--data", data], done: never }];
-  // Both only look at what is there already, so they are quick when nothing is to be done.
-  if (options.cache) steps.push({ kind: "cache", command: ["cache", "--data", data], done: never });
-  for (const generation of new Set(models.map(({ preparation }) => preparation))) {
-    if (!generation) continue;
+  const check = new DoneCheck({ ...options, predictions, folds: FOLDS, seed: BLEND_SEED });
+  const unmarked = acceptUnmarked ? ["--accept-unmarked"] : [];
+  const steps: Step[] = [{
+    kind: "check",
+    name: "check:data",
+    flags: ["--data", data],
+    done: never,
+    run: () => checkData(data, "test"),
+  }];
+  if (options.cache) {
+    // It only looks at what is there already, so it is quick when nothing is to be done.
     steps.push({
-      kind: "extract",
-      command: [
-        "extract:sextractor",
-        "--data",
-        data,
-        "--generation",
-        generation === "gen2" ? "2" : "1",
-      ],
-      done: () => haveParameters(data, generation),
+      kind: "cache",
+      name: "cache",
+      flags: ["--data", data],
+      done: never,
+      run: () => makeCache({ data, set: "both", workers }),
     });
+  }
+  for (const generation of new Set(models.map(({ preparation }) => preparation))) {
+    if (generation) steps.push(extractStep(data, generation, workers));
   }
   for (const model of models) {
-    const folder = new RunFolder(`${root}/analysis/final/${model.name}`);
-    steps.push({
-      kind: "train",
-      model,
-      command: [
-        `train:${model.name}`,
-        "--data",
-        data,
-        "--out",
-        folder.path,
-        ...modelFlags,
-        ...trainFlags,
-      ],
-      done: async () =>
-        (await folder.read())?.finished !== undefined &&
-        await modified(folder.parameters) !== undefined,
-    }, {
-      kind: "predict",
-      model,
-      command: [
-        `predict:${model.name}`,
-        "--data",
-        data,
-        "--params",
-        folder.parameters,
-        "--out",
-        predictions,
-        ...modelFlags,
-      ],
-      done: () =>
-        newer(
-          ["valid", "test"].map((set) => `${predictions}/augmented/${set}/${model.name}.npy.gz`),
-          [folder.parameters],
-        ),
-    });
+    steps.push(trainStep(model, options, check), predictStep(model, options, check));
   }
-  const inputs = models.map(({ name }) => `${predictions}/augmented/test/${name}.npy.gz`);
-  const blends = BLENDS.map((name) => `${predictions}/blended/${name}`);
-  const names = models.map(({ name }) => name).join(",");
+  const blends = BLENDS.map((name) => `${predictions}/blended/${BLEND_FILES[name]}`);
+  const report = `${predictions}/blended/report.html`;
+  const names = models.map(({ name }) => name);
   steps.push({
     kind: "blend",
-    command: ["ensemble", "--data", data, "--predictions", predictions, "--models", names],
-    done: () => newer(blends.map((path) => `${path}.npy.gz`), inputs),
+    name: "ensemble",
+    flags: ["--data", data, "--predictions", predictions, "--models", names.join(","), ...unmarked],
+    done: () => check.blended(),
+    run: async () => {
+      await blendPredictions({
+        data,
+        predictions,
+        out: `${predictions}/blended`,
+        report,
+        models: names,
+        folds: FOLDS,
+        seed: BLEND_SEED,
+        acceptUnmarked,
+        say: console.log,
+      });
+      return 0;
+    },
   });
-  for (const path of blends) {
+  for (const prediction of blends) {
     steps.push({
       kind: "submit",
-      command: ["submit", "--data", data, "--prediction", `${path}.npy.gz`],
-      done: () => newer([`${path}.csv.gz`], [`${path}.npy.gz`]),
+      name: "submit",
+      flags: ["--data", data, "--prediction", prediction],
+      done: () => check.submitted(prediction),
+      run: async () => {
+        const say = console.log, warn = console.warn;
+        await submitPrediction({ data, prediction, acceptUnmarked, say, warn });
+        return 0;
+      },
     });
   }
   return steps;
 }
 
+function extractStep(data: string, generation: Generation, workers: number): Step {
+  return {
+    kind: "extract",
+    name: "extract:sextractor",
+    flags: ["--data", data, "--generation", generation === "gen2" ? "2" : "1"],
+    // Whether they belong to these galaxies is judged where they are used.
+    done: () => haveParameters(data, generation),
+    run: () => measureGalaxies({ data, out: data, generation, sets: ["train", "test"], workers }),
+  };
+}
+
+function trainStep(full: Model, options: ReproduceOptions, check: DoneCheck): Step {
+  const { data, root, width, chunks, chunkSize, allowSoftware, acceptUnmarked } = options;
+  const out = new RunFolder(`${root}/analysis/final/${full.name}`).path;
+  return {
+    kind: "train",
+    name: `train:${full.name}`,
+    model: full,
+    flags: [
+      ...["--data", data, "--out", out, "--chunks", String(chunks)],
+      ...["--chunk-size", String(chunkSize), ...widthFlags(width)],
+      ...(allowSoftware ? ["--allow-software"] : []),
+      ...(acceptUnmarked ? ["--accept-unmarked"] : []),
+    ],
+    done: async () => await check.trained(full) === "done",
+    run: async () =>
+      await trainModel(full, {
+        data,
+        sextractor: undefined,
+        out,
+        chunks,
+        chunkSize,
+        batchSize: undefined,
+        validateEvery: undefined,
+        seed: undefined,
+        limit: undefined,
+        width,
+        workers: undefined,
+        resume: await check.trained(full) === "begun",
+        dryRun: false,
+        ignoreLabelErrors: false,
+        allowSoftware,
+        acceptUnmarked,
+        profile: false,
+      }),
+  };
+}
+
+function predictStep(full: Model, options: ReproduceOptions, check: DoneCheck): Step {
+  const { data, root, width, acceptUnmarked } = options;
+  const params = new RunFolder(`${root}/analysis/final/${full.name}`).parameters;
+  const out = `${root}/predictions/final`;
+  return {
+    kind: "predict",
+    name: `predict:${full.name}`,
+    model: full,
+    flags: [
+      ...["--data", data, "--params", params, "--out", out, ...widthFlags(width)],
+      ...(acceptUnmarked ? ["--accept-unmarked"] : []),
+    ],
+    done: () => check.predicted(full),
+    run: () =>
+      predictModel(full, {
+        data,
+        sextractor: undefined,
+        params,
+        out,
+        set: "both",
+        transforms: "60",
+        plain: false,
+        limit: undefined,
+        width,
+        acceptUnmarked,
+        batchSize: undefined,
+        workers: undefined,
+      }),
+  };
+}
+
+function widthFlags(width: number): string[] {
+  return width === 1 ? [] : ["--width", String(width)];
+}
+
 /** Whether the parameters of both sets are in the data folder or the one above. */
 async function haveParameters(data: string, generation: Generation): Promise<boolean> {
-  const found = (["train", "test"] as const).map(async (set) => {
+  for (const set of ["train", "test"] as const) {
     const name = parameterFile(generation, set);
-    return await exists(`${data}/${name}`) || await exists(`${data}/../${name}`);
-  });
-  return (await Promise.all(found)).every(Boolean);
-}
-
-/** Adds `--resume` where a training was interrupted. */
-export async function resumed(step: Step): Promise<readonly string[]> {
-  const out = step.command[step.command.indexOf("--out") + 1];
-  const interrupted = step.kind === "train" && await new RunFolder(out).read() !== undefined;
-  return interrupted ? [...step.command, "--resume"] : step.command;
-}
-
-/** Whether all `outputs` exist and none is older than an input. */
-async function newer(outputs: readonly string[], inputs: readonly string[]): Promise<boolean> {
-  const made = await Promise.all(outputs.map(modified));
-  const given = await Promise.all(inputs.map(modified));
-  if (made.includes(undefined) || given.includes(undefined)) return false;
-  return Math.min(...made as number[]) >= Math.max(...given as number[]);
-}
-
-/** Time of the last change in ms, `undefined` where there is no such file. */
-async function modified(path: string): Promise<number | undefined> {
-  try {
-    return (await Deno.stat(path)).mtime?.getTime();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    if (!await exists(`${data}/${name}`) && !await exists(`${data}/../${name}`)) return false;
   }
+  return true;
 }

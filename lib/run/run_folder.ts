@@ -1,29 +1,16 @@
-/** The folder of a training run, `analysis/final/<model>/`, and its `run.json`. */
+/** The folder of a training run, `analysis/final/<model>/`: its files, and who works on it. */
 import { UserError } from "../errors.ts";
-import { writeFileAtomic } from "../formats/atomic.ts";
-import type { Model } from "../galaxy/model.ts";
-import type { TrainSettings } from "./settings.ts";
-
-/** What `run.json` says; settings and data decide whether a run can be resumed. */
-export interface RunDescription {
-  readonly model: Model;
-  readonly settings: TrainSettings;
-  readonly data: {
-    readonly training: number;
-    readonly validation: number;
-    /** Tells data sets apart: SHA-256 of ids, labels, and the galaxies' centring if there is any. */
-    readonly digest: string;
-  };
-  readonly adapter: string;
-  /** SHA-256 of the network's plan when the run began: with another, sums are rounded otherwise. */
-  readonly tiles?: string;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly started: string;
-  /** When the last chunk was trained and saved; missing before that. */
-  readonly finished?: string;
-}
+import { requireWritable } from "../files/atomic.ts";
+import { FolderLock } from "../files/lock.ts";
+import { exists } from "../files/read.ts";
 
 export class RunFolder {
+  #lock: FolderLock | undefined;
+  /** Whether there was no such folder before it was taken. */
+  #made = false;
+  /** Files of the run that have been written or read: they have to stay. */
+  readonly #kept = new Set<string>();
+
   constructor(readonly path: string) {}
 
   get parameters(): string {
@@ -32,6 +19,14 @@ export class RunFolder {
   get checkpoint(): string {
     return `${this.path}/checkpoint.safetensors`;
   }
+  /** The checkpoint before the last. */
+  get previousCheckpoint(): string {
+    return `${this.path}/checkpoint.previous.safetensors`;
+  }
+  /** The newest checkpoint, before it takes the place of the last. */
+  get nextCheckpoint(): string {
+    return `${this.path}/checkpoint.next.safetensors`;
+  }
   get history(): string {
     return `${this.path}/history.jsonl`;
   }
@@ -39,65 +34,60 @@ export class RunFolder {
     return `${this.path}/run.json`;
   }
 
-  /** The run that is there, if any. @throws UserError when its description cannot be read */
-  async read(): Promise<RunDescription | undefined> {
-    let text;
-    try {
-      text = await Deno.readTextFile(this.description);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
-    }
-    try {
-      return JSON.parse(text) as RunDescription;
-    } catch {
+  /** Every file of a run. */
+  get files(): string[] {
+    return [
+      this.description,
+      this.checkpoint,
+      this.parameters,
+      this.history,
+      this.previousCheckpoint,
+      this.nextCheckpoint,
+    ];
+  }
+
+  /** The files of a run that are there. */
+  async found(): Promise<string[]> {
+    const found: string[] = [];
+    for (const path of this.files) if (await exists(path)) found.push(path);
+    return found;
+  }
+
+  /**
+   * Takes the folder, which is made where it is missing, until `release`.
+   * @param task what the next one is told, as `train:extradense`
+   * @throws UserError naming who has it, and when the files of a run cannot be written there
+   */
+  async take(task: string, warn?: (text: string) => void) {
+    this.#made = !await exists(this.path);
+    this.#lock = await FolderLock.take(this.path, task, warn);
+    for (const path of this.files) await requireWritable(path);
+  }
+
+  /** Gives the folder back, and leaves none behind that is new and empty. */
+  async release() {
+    await this.#lock?.release();
+    this.#lock = undefined;
+    if (this.#made) await Deno.remove(this.path).catch(() => {});
+  }
+
+  /** Says that a file of the run is there, and has to stay. */
+  keep(path: string) {
+    this.#kept.add(path);
+  }
+
+  /**
+   * To be called before something is written.
+   * @throws UserError when the folder or a file of the run was removed meanwhile
+   */
+  async check() {
+    await this.#lock?.check();
+    for (const path of this.#kept) {
+      if (await exists(path)) continue;
       throw new UserError(
-        `${this.description} is damaged: it is no JSON. Choose another folder with --out`,
+        `${path} was removed while the run was going on. Nothing more is written, so that what is ` +
+          "left stays as it is: put it back and go on with --resume, or start anew in another folder",
       );
     }
   }
-
-  /** Whether the run has come to its first checkpoint. */
-  async hasCheckpoint(): Promise<boolean> {
-    try {
-      await Deno.stat(this.checkpoint);
-      return true;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    }
-  }
-
-  async write(description: RunDescription) {
-    const text = JSON.stringify(description, undefined, 2) + "\n";
-    await writeFileAtomic(this.description, new TextEncoder().encode(text));
-  }
-}
-
-/** @throws UserError listing what differs between a run and what is asked for */
-export function checkSameRun(path: string, saved: RunDescription, wanted: RunDescription) {
-  const differences: string[] = [];
-  for (const key of Object.keys(wanted.settings) as (keyof TrainSettings)[]) {
-    const [before, now] = [saved.settings?.[key], wanted.settings[key]];
-    if (before !== now) differences.push(`${flagOf(key)} was ${before}, now ${now}`);
-  }
-  if (JSON.stringify(saved.model) !== JSON.stringify(wanted.model)) {
-    differences.push(`the model was ${saved.model?.name} with other layers or sizes`);
-  }
-  if (saved.data?.digest !== wanted.data.digest) {
-    differences.push(
-      `the data had ${saved.data?.training} training and ${saved.data?.validation} validation ` +
-        `galaxies, now ${wanted.data.training} and ${wanted.data.validation}, or other labels or ` +
-        "Source Extractor parameters",
-    );
-  }
-  if (differences.length === 0) return;
-  throw new UserError(
-    `the run in ${path} cannot be resumed with other settings: ${differences.join("; ")}. ` +
-      "Repeat the settings of the run, or start another one with --out",
-  );
-}
-
-function flagOf(key: string): string {
-  return "--" + key.replace(/[A-Z]/g, (letter) => "-" + letter.toLowerCase());
 }

@@ -1,14 +1,17 @@
 /** The competition's submission file: one row of 37 answers for each test galaxy. */
 import { UserError } from "../errors.ts";
-import { parseCsv } from "../formats/csv.ts";
-import { gunzip, gzip } from "../formats/npy.ts";
-import { ANSWER_COLUMNS, ANSWER_COUNT } from "../galaxy/questions.ts";
+import { HEADER, parseAnswerTable } from "../data/answer_table.ts";
+import { few } from "../data/few.ts";
+import { numberIn } from "../formats/csv.ts";
+import { gunzip } from "../formats/gzip.ts";
+import { ANSWER_COUNT } from "../galaxy/questions.ts";
 import { answersOf, checkAnswers, type Prediction } from "./answer_check.ts";
 
-const HEADER = ["GalaxyID", ...ANSWER_COLUMNS];
+/** Bytes of a submission, unpacked: three times as many as ours of all test images. */
+export const SUBMISSION_LIMIT = 200_000_000;
 
 /**
- * The text of a submission (spec/workflow.md §6), byte for byte what Python 2.7's csv module writes.
+ * The text of a submission (docs/workflow.md §6), byte for byte what Python 2.7's csv module writes.
  * @param ids the GalaxyIDs of all test images, ascending
  * @throws UserError when a row is missing or too many, or a value is not finite or outside [0, 1]
  */
@@ -23,11 +26,6 @@ export function submissionCsv(ids: readonly number[], prediction: Prediction): s
     lines.push(line);
   }
   return lines.join("\r\n") + "\r\n";
-}
-
-/** The bytes of the `.csv.gz` file. @throws as `submissionCsv` does */
-export function submissionFile(ids: readonly number[], prediction: Prediction) {
-  return gzip(new TextEncoder().encode(submissionCsv(ids, prediction)));
 }
 
 function checkPrediction(ids: readonly number[], prediction: Prediction) {
@@ -53,45 +51,64 @@ export function pythonFloat(value: number): string {
 
 /**
  * Checks a submission made elsewhere, as .csv or .csv.gz.
- * @param ids the GalaxyIDs of all test images, ascending
- * @throws UserError with the first thing that is wrong
+ * @param ids the GalaxyIDs of all test images
+ * @returns what is worth knowing about it all the same, a sentence each
+ * @throws UserError with what is wrong
  */
-export async function checkSubmission(name: string, bytes: Uint8Array, ids: readonly number[]) {
-  const text = new TextDecoder().decode(name.endsWith(".gz") ? await gunzip(bytes, name) : bytes);
+export async function checkSubmission(
+  name: string,
+  bytes: Uint8Array,
+  ids: readonly number[],
+): Promise<string[]> {
+  const csv = name.endsWith(".gz") ? gunzip(bytes, name, { limit: SUBMISSION_LIMIT }).bytes : bytes;
+  const places = new Map(ids.map((id, index) => [id, index]));
   const values = new Float64Array(ids.length * ANSWER_COUNT);
-  let rows = -1; // the header is none
-  await parseCsv(text, name, (cells, line) => {
-    const place = `${name}, line ${line}`;
-    if (cells.length !== HEADER.length) {
-      throw new UserError(`${place}: ${cells.length} columns, expected ${HEADER.length}`);
+  const lines = new Map<number, number>();
+  const surplus: string[] = [];
+  const double: string[] = [];
+  let inOrder = true;
+  await parseAnswerTable(csv, name, ({ id, cells, line }) => {
+    const index = places.get(id);
+    const earlier = lines.get(id);
+    if (index === undefined) surplus.push(`${id} (line ${line})`);
+    else if (earlier) double.push(`${id} (lines ${earlier} and ${line})`);
+    else {
+      inOrder &&= index === lines.size;
+      lines.set(id, line);
+      values.set(cells.map(numberIn), index * ANSWER_COUNT);
     }
-    if (rows < 0) checkHeader(cells, place);
-    else if (rows < ids.length) {
-      if (cells[0] !== String(ids[rows])) {
-        throw new UserError(
-          `${place}: galaxy "${cells[0]}", expected ${ids[rows]}. ` +
-            `The rows must be the test images in ascending order`,
-        );
-      }
-      values.set(cells.slice(1).map(toNumber), rows * ANSWER_COUNT);
-    }
-    rows++;
   });
-  if (rows !== ids.length) {
-    throw new UserError(
-      `${name} has ${Math.max(0, rows)} rows, but the data folder has ${ids.length} test images`,
-    );
-  }
+  const missing = ids.filter((id) => !lines.has(id)).map(String);
+  requireRows(name, ids.length, { missing, surplus, double });
   checkAnswers(name, ids, values);
+  return inOrder ? [] : [
+    `${name} has its rows in another order than the test images. That does not matter: they are ` +
+    "matched by GalaxyID",
+  ];
 }
 
-function checkHeader(cells: readonly string[], place: string) {
-  const wrong = cells.findIndex((cell, column) => cell !== HEADER[column]);
-  if (wrong >= 0) {
-    throw new UserError(
-      `${place}: column ${wrong + 1} is called "${cells[wrong]}", expected "${HEADER[wrong]}"`,
-    );
-  }
+/** @throws UserError when there is not exactly one row for each test image */
+function requireRows(
+  name: string,
+  images: number,
+  { missing, surplus, double }: Record<"missing" | "surplus" | "double", readonly string[]>,
+) {
+  const wrong: string[] = [];
+  const tell = (rows: readonly string[], one: string, several: string) => {
+    if (rows.length === 0) return;
+    const listed = few(rows, (row) => row).join(", ");
+    wrong.push(`${rows.length} ${rows.length === 1 ? one : several}: ${listed}`);
+  };
+  tell(missing, "image has no row", "images have no row");
+  tell(
+    double,
+    "row is of a galaxy that has one already",
+    "rows are of galaxies that have one already",
+  );
+  tell(surplus, "row is of no test image", "rows are of no test image");
+  if (wrong.length === 0) return;
+  throw new UserError(
+    `${name} does not have one row for each of the ${images} test images of the data folder. ` +
+      `${wrong.join("; ")}`,
+  );
 }
-
-const toNumber = (cell: string) => cell.trim() === "" ? NaN : Number(cell);

@@ -1,27 +1,34 @@
 /** `deno task train:<model>`: from a data folder to trained parameters. */
 import { openCache } from "../data/cache.ts";
 import { checkImages } from "../data/check_images.ts";
-import { split } from "../data/chunks.ts";
-import { openDataset } from "../data/dataset.ts";
-import { readPreparations } from "../data/sextractor_files.ts";
 import { ViewProducer } from "../data/view_workers.ts";
 import { UserError } from "../errors.ts";
+import { sha256 } from "../files/digest.ts";
 import { describe } from "../galaxy/describe.ts";
 import { type Model, narrowed } from "../galaxy/model.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
 import { IMAGE_SIZE } from "../galaxy/transforms.ts";
 import { type Gpu, openGpu } from "../gpu/device.ts";
 import { mebibytes } from "../gpu/memory.ts";
+import { imagesMark } from "../marks.ts";
 import { runCommand } from "./command.ts";
-import { digest } from "./digest.ts";
-import { formatDuration, Progress } from "./progress.ts";
-import { measureRate } from "./rate.ts";
+import { finalProblem } from "./parameter_files.ts";
+import { Progress } from "./progress.ts";
 import { baselineRmse } from "./rmse.ts";
-import { checkSameRun, type RunDescription, RunFolder } from "./run_folder.ts";
-import { checkSettings, PAPER_SETTINGS, type TrainSettings } from "./settings.ts";
+import {
+  readDescription,
+  requireSameRun,
+  type RunDescription,
+  writeDescription,
+} from "./run_description.ts";
+import { RunFolder } from "./run_folder.ts";
+import { chooseSettings, type TrainSettings } from "./settings.ts";
 import { stopSignal } from "./stop_signal.ts";
 import { NORM_FLAG, TRAIN_FLAGS, type TrainFlags } from "./train_flags.ts";
+import { showPlan, showProfile } from "./train_plan.ts";
 import { Trainer } from "./trainer.ts";
+import { openTraining } from "./training_input.ts";
+import { dataMarks, runMarks } from "./training_marks.ts";
 import { useTunedTiles } from "./tuned_tiles.ts";
 import { VERSION } from "./version.ts";
 
@@ -36,64 +43,81 @@ export interface TrainOptions {
 }
 
 /** The command line of a model script. Never returns. */
-export function train(model: Model, { settings = {}, l2 }: TrainOptions = {}): Promise<never> {
+export function train(model: Model, options: TrainOptions = {}): Promise<never> {
   const command = {
     task: `train:${model.name}`,
     summary: `Trains ${model.name} and writes analysis/final/${model.name}/: parameters, ` +
-      "checkpoint, history and settings.",
+      "checkpoints, history and settings.",
   };
-  if (!l2) {
+  if (!options.l2) {
     return runCommand(
       { ...command, flags: TRAIN_FLAGS },
-      (flags) => runTraining(model, flags, settings),
+      (flags) => trainModel(model, flags, options),
     );
   }
   const flags = { ...TRAIN_FLAGS, norm: NORM_FLAG };
-  return runCommand(
-    { ...command, flags },
-    (flags) => runTraining(flags.norm === "l2" ? l2 : model, flags, settings),
-  );
+  return runCommand({ ...command, flags }, (flags) => trainModel(model, flags, options));
 }
 
-async function runTraining(
+/**
+ * Trains a model, alone in the folder of its run.
+ * @returns the exit code: 0 when the run is finished, that of a signal when it was stopped and saved
+ * @throws UserError before anything is computed, when files are missing, do not belong together or
+ * cannot be written, or somebody else works in the folder; later as `Trainer.train` does
+ */
+export async function trainModel(
   full: Model,
-  flags: TrainFlags,
-  defaults: Partial<TrainSettings>,
+  flags: TrainFlags & { readonly norm?: string },
+  { settings = {}, l2 }: TrainOptions = {},
 ): Promise<number> {
-  const model = narrowed(full, flags.width);
+  const model = narrowed(flags.norm === "l2" && l2 ? l2 : full, flags.width);
   const folder = new RunFolder(flags.out ?? `analysis/final/${model.name}`);
-  const saved = await folder.read();
-  if (flags.resume && !saved) {
+  // These two only look.
+  const looking = flags.dryRun || flags.profile;
+  if (!looking) await folder.take(`train:${model.name}`);
+  try {
+    if (!flags.resume) await refuseToReplace(folder, looking);
+    const saved = flags.resume ? await runToResume(folder) : undefined;
+    const gpu = await openGpu();
+    try {
+      console.log(`adapter: ${gpu.name}${gpu.software ? " (a software adapter, slow)" : ""}`);
+      await useTunedTiles(gpu);
+      const chosen = chooseSettings(model, flags, { ...settings, ...saved?.settings });
+      return await trainOn(gpu, model, flags, chosen, folder, saved);
+    } finally {
+      gpu.close();
+    }
+  } finally {
+    await folder.release();
+  }
+}
+
+/** @throws UserError when a new run would write over files of another one */
+async function refuseToReplace(folder: RunFolder, looking: boolean) {
+  const [file] = await folder.found();
+  if (file === undefined) return;
+  const saved = file === folder.description ? await readDescription(file) : undefined;
+  const text = saved
+    ? `${folder.path} already holds a run of ${saved.model.name}, started ${saved.started}. ` +
+      "Go on with --resume, or choose another folder with --out"
+    : `${folder.path} holds ${file}, but no run.json that says what run it is of: it is not written ` +
+      "over. Move it away, or choose another folder with --out";
+  if (!looking) throw new UserError(text);
+  console.warn(`note: a training would be refused here: ${text}`);
+}
+
+/** @throws UserError when there is none, or nobody can say what it is */
+async function runToResume(folder: RunFolder): Promise<RunDescription> {
+  const saved = await readDescription(folder.description);
+  if (saved) return saved;
+  const [file] = await folder.found();
+  if (file === undefined) {
     throw new UserError(`${folder.path} has no run to resume; leave out --resume to start one`);
   }
-  if (!flags.resume && saved && !flags.dryRun && !flags.profile) {
-    throw new UserError(
-      `${folder.path} already holds a run of ${saved.model?.name}, started ${saved.started}. ` +
-        "Go on with --resume, or choose another folder with --out",
-    );
-  }
-  const settings = settingsOf(flags, { ...PAPER_SETTINGS, ...defaults, ...saved?.settings });
-  checkSettings(settings);
-  const gpu = await openGpu();
-  try {
-    console.log(`adapter: ${gpu.name}${gpu.software ? " (a software adapter, slow)" : ""}`);
-    await useTunedTiles(gpu);
-    return await trainOn(gpu, model, flags, settings, folder, saved);
-  } finally {
-    gpu.close();
-  }
-}
-
-function settingsOf(flags: TrainFlags, base: TrainSettings): TrainSettings {
-  return {
-    ...base,
-    chunks: flags.chunks ?? base.chunks,
-    chunkSize: flags.chunkSize ?? base.chunkSize,
-    batchSize: flags.batchSize ?? base.batchSize,
-    validateEvery: flags.validateEvery ?? base.validateEvery,
-    seed: flags.seed ?? base.seed,
-    limit: flags.limit ?? base.limit,
-  };
+  throw new UserError(
+    `${folder.path} holds ${file}, but no run.json that says what run it is of, so it cannot be ` +
+      "resumed. Put run.json back, or start another run with --out",
+  );
 }
 
 async function trainOn(
@@ -104,38 +128,32 @@ async function trainOn(
   folder: RunFolder,
   saved: RunDescription | undefined,
 ): Promise<number> {
-  const { ids, paths, labels, preparations } = await openTraining(model, flags, settings.limit);
-  const counts = split(paths.length);
-  if (counts.validation === 0) {
-    throw new UserError(
-      `${flags.data} has ${paths.length} training galaxies; at least 10 are needed, since the ` +
-        "last tenth is for validation",
-    );
-  }
+  if (!flags.dryRun && !flags.profile) refuseSlowAdapter(gpu, model, flags);
+  const input = await openTraining(model, { ...flags, ...settings, warn: console.warn });
+  const { paths, labels, preparations, training, validation } = input;
   const stored = await openCache(flags.data, "train", paths);
+  if (stored) console.log(`decoded images: ${stored.pixels}`);
   // What is in the cache has been decoded once.
-  if (!stored) await checkImages(paths, { size: IMAGE_SIZE });
-  else console.log(`decoded images: ${stored.pixels}`);
-  const description: RunDescription = {
-    model,
-    settings,
-    data: {
-      ...counts,
-      digest: await digest(Float64Array.from(ids), labels, ...(preparations ? [preparations] : [])),
-    },
-    adapter: gpu.name,
-    versions: { galaxies: VERSION, deno: Deno.version.deno },
-    started: saved?.started ?? new Date().toISOString(),
-  };
-  if (flags.resume) checkSameRun(folder.path, saved!, description);
-
+  const states = stored?.states ?? await checkImages(paths, { size: IMAGE_SIZE });
+  const marks = dataMarks(input, imagesMark(states));
+  if (saved) {
+    const advice = "Repeat the settings and data of the run, or start another one with --out";
+    await requireSameRun(folder.path, saved, { model, settings, marks }, advice);
+    const origin = { marks: runMarks(model, settings, marks), chunks: settings.chunks };
+    if (saved.finished !== undefined && !flags.dryRun && !flags.profile) {
+      const problem = await finalProblem(folder.parameters, origin);
+      if (problem === undefined) return sayFinished(folder, saved);
+      console.warn(`warning: ${problem}. The parameters are written anew from the checkpoint`);
+    }
+  }
   const workers = flags.workers ?? navigator.hardwareConcurrency;
   const producer = new ViewProducer({ workers, paths, stored, preparations });
   const progress = new Progress();
   const stop = stopSignal();
+  let trainer: Trainer | undefined;
   try {
-    const data = { producer, labels, trainingCount: counts.training };
-    const trainer = await Trainer.prepare(gpu, model, settings, data, folder, {
+    const data = { producer, labels, trainingCount: training, marks };
+    trainer = await Trainer.prepare(gpu, model, settings, data, folder, {
       resume: flags.resume,
       onProgress: (state) => progress.update(state),
       stopRequested: () => stop.requested,
@@ -144,23 +162,36 @@ async function trainOn(
     const bytes = Object.values(network.memory.bytes).reduce((sum, part) => sum + part, 0);
     console.log(
       `${model.name}: ${network.parameterCount.toLocaleString("en")} parameters, ` +
-        `${mebibytes(bytes)} on the GPU; ${counts.training.toLocaleString("en")} galaxies for ` +
-        `training, ${counts.validation.toLocaleString("en")} for validation`,
+        `${mebibytes(bytes)} on the GPU; ${training.toLocaleString("en")} galaxies for training, ` +
+        `${validation.toLocaleString("en")} for validation`,
     );
-    const tiles = await digest(new TextEncoder().encode(network.plan));
-    if (flags.resume && saved?.tiles !== undefined && saved.tiles !== tiles) {
+    const tiles = sha256(network.plan);
+    if (saved && saved.tiles !== tiles) {
       console.log(
         "note: the kernels are cut into other tiles than when this run began (on another adapter, " +
           "or tuned since): sums are rounded otherwise, and the result is no longer the same bit " +
           "for bit as without the interruption",
       );
     }
-    if (flags.profile) return await showProfile(trainer);
-    if (flags.dryRun) return await showPlan(trainer, settings);
-    refuseSlowAdapter(gpu, flags, trainer);
+    if (flags.profile || flags.dryRun) {
+      await (flags.profile ? showProfile(trainer) : showPlan(trainer, settings));
+      return 0;
+    }
+    const description: RunDescription = {
+      model,
+      settings,
+      training,
+      validation,
+      marks,
+      adapter: gpu.name,
+      tiles: saved?.tiles ?? tiles,
+      versions: { galaxies: VERSION, deno: Deno.version.deno },
+      started: saved?.started ?? new Date().toISOString(),
+    };
     const { chunk, minibatch } = trainer.position;
-    if (flags.resume) console.log(`resuming before chunk ${chunk + 1}, minibatch ${minibatch + 1}`);
-    else await folder.write({ ...description, tiles });
+    if (saved) console.log(`resuming before chunk ${chunk + 1}, minibatch ${minibatch + 1}`);
+    else await writeDescription(folder.description, description);
+    folder.keep(folder.description);
     const outcome = await trainer.train();
     progress.close();
     if (!outcome.finished) {
@@ -170,14 +201,9 @@ async function trainOn(
       );
       return stop.exitCode;
     }
-    const finished = new Date().toISOString();
-    await folder.write({ ...description, tiles: saved?.tiles ?? tiles, finished });
-    const training = counts.training * ANSWER_COUNT;
-    const baseline = baselineRmse(
-      labels.subarray(0, training),
-      labels.subarray(training),
-      ANSWER_COUNT,
-    );
+    await finish(folder, trainer, description);
+    const count = training * ANSWER_COUNT;
+    const baseline = baselineRmse(labels.subarray(0, count), labels.subarray(count), ANSWER_COUNT);
     console.log(
       `done: validation RMSE ${outcome.validRmse?.toFixed(5)}, ` +
         `${baseline.toFixed(5)} for predicting the mean. Parameters: ${folder.parameters}`,
@@ -187,66 +213,36 @@ async function trainOn(
     progress.close();
     stop.close();
     producer.close();
+    trainer?.network.destroy();
   }
 }
 
-async function openTraining(model: Model, flags: TrainFlags, limit: number) {
-  const { train } = await openDataset(flags.data, {
-    need: { train: true },
-    ignoreLabelErrors: flags.ignoreLabelErrors,
-  });
-  const { data, sextractor: folder } = flags;
-  const request = { set: "train", ids: train.ids, data, folder } as const;
-  const preparations = await readPreparations(model.preparation, request);
-  if (limit === 0) return { ...train, preparations };
-  return {
-    ids: train.ids.slice(0, limit),
-    paths: train.paths.slice(0, limit),
-    labels: train.labels.slice(0, limit * ANSWER_COUNT),
-    preparations: preparations?.slice(0, limit * 3),
-  };
+/** Says in `run.json` that the run is finished, once the parameters on the disk are its last ones. */
+async function finish(folder: RunFolder, { origin }: Trainer, description: RunDescription) {
+  const problem = await finalProblem(folder.parameters, origin);
+  if (problem !== undefined) {
+    throw new UserError(
+      `the last chunk is trained, but ${problem}. --resume writes the parameters again`,
+    );
+  }
+  await folder.check();
+  const finished = new Date().toISOString();
+  await writeDescription(folder.description, { ...description, finished });
 }
 
-function refuseSlowAdapter(gpu: Gpu, flags: TrainFlags, { network }: Trainer) {
-  const { multiplyAdds } = describe(network.model);
+function sayFinished(folder: RunFolder, { finished, settings }: RunDescription): number {
+  console.log(
+    `nothing to do: the run in ${folder.path} was finished on ${finished}, and ` +
+      `${folder.parameters} holds its parameters after all ${settings.chunks} chunks`,
+  );
+  return 0;
+}
+
+function refuseSlowAdapter(gpu: Gpu, model: Model, flags: TrainFlags) {
+  const { multiplyAdds } = describe(model);
   if (!gpu.software || flags.allowSoftware || multiplyAdds < TOY) return;
   throw new UserError(
     `${gpu.name} computes on the processor: a run of the paper's length would take months. ` +
       "Add --allow-software to train on it all the same (with fewer --chunks, say)",
   );
-}
-
-async function showProfile(trainer: Trainer): Promise<number> {
-  const { network } = trainer;
-  network.run("train", 1); // compiles, on adapters that do so late
-  await network.gpu.finish();
-  network.seek({ slot: 0, minibatch: 0 });
-  const rows = await network.profile("train");
-  const total = rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-  for (const { label, milliseconds } of rows) {
-    const share = (100 * milliseconds / total).toFixed(1);
-    console.log(
-      `${label.padEnd(36)} ${milliseconds.toFixed(3).padStart(10)} ms ${share.padStart(6)} %`,
-    );
-  }
-  const rate = network.batch / total * 1000;
-  console.log(
-    `one step of ${network.batch}: ${total.toFixed(1)} ms, ${rate.toFixed(1)} images/s`,
-  );
-  return 0;
-}
-
-/** Times a few steps to say how long the run would take. */
-async function showPlan(trainer: Trainer, settings: TrainSettings): Promise<number> {
-  const rate = await measureRate(trainer.network, "train");
-  const { chunks, chunkSize, batchSize, validateEvery } = settings;
-  const left = chunks - trainer.position.chunk;
-  console.log(
-    `would train ${left} chunks of ${chunkSize} galaxies in minibatches of ${batchSize}, with a ` +
-      `validation every ${validateEvery}: about ${
-        formatDuration(left * chunkSize / rate)
-      } at the ` +
-      `measured ${rate.toFixed(1)} images/s. Nothing was written`,
-  );
-  return 0;
 }

@@ -1,22 +1,27 @@
 /** The command line of training. */
 import type { Flags, Values } from "../flags.ts";
+import { DATA_FLAG } from "./data_flag.ts";
 import { PAPER_SETTINGS as paper } from "./settings.ts";
+import { UNMARKED_FLAG } from "./unmarked_flag.ts";
 import { WIDTH_FLAG } from "./width_flag.ts";
 
 /** Settings have no default here: on --resume the run's own count where a flag is not given. */
 export const TRAIN_FLAGS = {
-  data: {
-    type: "text",
-    value: "DIR",
-    default: "data/raw",
-    help: "Folder with the competition's files",
-  },
+  data: DATA_FLAG,
   sextractor: {
-    type: "text",
+    type: "path",
+    kind: "folder",
+    access: "read",
     value: "DIR",
     help: "Folder with pysex_params files, for models that centre (default: the data's or above)",
   },
-  out: { type: "text", value: "DIR", help: "Folder of the run (default: analysis/final/<model>)" },
+  out: {
+    type: "path",
+    kind: "folder",
+    access: "write",
+    value: "DIR",
+    help: "Folder of the run (default: analysis/final/<model>)",
+  },
   chunks: {
     type: "integer",
     value: "N",
@@ -68,6 +73,7 @@ export const TRAIN_FLAGS = {
     type: "switch",
     help: "Train although labels leave [0, 1] or break the decision tree",
   },
+  "accept-unmarked": UNMARKED_FLAG,
   "allow-software": { type: "switch", help: "Train on a software adapter: correct, but slow" },
   profile: { type: "switch", help: "Show the time of every kernel of one step, then stop" },
 } satisfies Flags;

@@ -1,22 +1,24 @@
 /** The training loop: chunks, minibatches, validation, checkpoints. */
-import { GalaxyNetwork } from "../galaxy/network.ts";
+import type { UserError } from "../errors.ts";
 import type { Model } from "../galaxy/model.ts";
+import { GalaxyNetwork } from "../galaxy/network.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
+import type { Look } from "../galaxy/training_results.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Turns, type Work } from "../gpu/turns.ts";
+import { labelsMark } from "../marks.ts";
 import { initialValues } from "../nn/initialise.ts";
-import { appendHistory, type HistoryEntry, truncateHistory } from "./history.ts";
+import { diverged, notFiniteText } from "./divergence.ts";
+import type { HistoryEntry } from "./history.ts";
 import { trainingOptions } from "./network_options.ts";
-import {
-  loadCheckpoint,
-  type RunPosition,
-  saveCheckpoint,
-  saveParameters,
-} from "./parameter_files.ts";
+import type { RunPosition } from "./parameter_files.ts";
 import type { ProgressState } from "./progress.ts";
+import { RunFiles } from "./run_files.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { learningRate, minibatches, type TrainSettings } from "./settings.ts";
+import type { RunOrigin } from "./tensor_files.ts";
 import { type Group, type TrainingData, TrainingGroups } from "./training_groups.ts";
+import { runMarks } from "./training_marks.ts";
 import { Validator } from "./validator.ts";
 
 export interface TrainerHooks {
@@ -26,6 +28,8 @@ export interface TrainerHooks {
   stopRequested?(): boolean;
   /** Seconds between two checkpoints, beside those at validations; default 300. */
   checkpointSeconds?: number;
+  /** Is told of files that are damaged and not needed; the console by default. */
+  warn?(text: string): void;
 }
 
 /** How a call of `train` ended. */
@@ -42,11 +46,15 @@ export class Trainer {
   readonly network: GalaxyNetwork;
   readonly #settings: TrainSettings;
   readonly #data: TrainingData;
-  readonly #folder: RunFolder;
   readonly #hooks: TrainerHooks;
+  /** What the files of this run say of it. */
+  readonly origin: RunOrigin;
+  readonly #files: RunFiles;
   readonly #validator: Validator;
   readonly #turns = new Turns<Group>();
   #history: HistoryEntry[] = [];
+  /** The minibatch of the chunk at work up to which everything was finite. */
+  #finite = 0;
   #position: RunPosition = { chunk: 0, minibatch: 0, losses: new Float32Array(0), seconds: 0 };
   /** `performance.now()` at the start of the run, were it in one session. */
   #started = 0;
@@ -64,11 +72,19 @@ export class Trainer {
     this.network = network;
     this.#settings = settings;
     this.#data = data;
-    this.#folder = folder;
     this.#hooks = hooks;
-    const { labels, producer, trainingCount } = data;
+    const { labels, producer, trainingCount, marks = { labels: labelsMark(labels) } } = data;
+    this.origin = {
+      marks: runMarks(network.model, settings, marks),
+      chunks: settings.chunks,
+      minibatches: minibatches(settings),
+      training: trainingCount,
+      validation: labels.length / ANSWER_COUNT - trainingCount,
+    };
+    const { warn = console.warn } = hooks;
+    this.#files = new RunFiles(folder, network, this.origin, warn);
     const validation = Array.from(
-      { length: labels.length / ANSWER_COUNT - trainingCount },
+      { length: this.origin.validation },
       (_, index) => trainingCount + index,
     );
     const validationLabels = labels.subarray(trainingCount * ANSWER_COUNT);
@@ -91,8 +107,11 @@ export class Trainer {
     const network = await GalaxyNetwork.build(gpu, model, trainingOptions(gpu, settings));
     try {
       const trainer = new Trainer(network, settings, data, folder, options);
-      if (options.resume && await folder.hasCheckpoint()) {
-        trainer.#position = await loadCheckpoint(folder.checkpoint, network);
+      const state = options.resume ? await trainer.#files.load() : undefined;
+      if (state) {
+        trainer.#position = state.position;
+        trainer.#finite = state.position.minibatch;
+        trainer.#history = [...state.history];
       } else {
         network.parameters.forEach((parameter, index) =>
           network.set(parameter, "value", initialValues(parameter, settings.seed, index))
@@ -109,11 +128,17 @@ export class Trainer {
     return this.#position;
   }
 
-  /** Trains to the end, or until a stop is requested; what was reached is saved either way. */
+  /**
+   * Trains to the end, or until a stop is requested; what was reached is saved either way.
+   * @throws UserError when numbers are no longer finite, or when the run's files were removed or cannot
+   * be written: what was saved before stays
+   */
   async train(): Promise<TrainOutcome> {
     // Only now: a trainer that is prepared to show its plan must not touch a run that is there.
-    this.#history = await truncateHistory(this.#folder.history, this.#position.chunk);
+    await this.#files.begin(this.#history);
     const { chunks } = this.#settings;
+    // Killed between the last checkpoint and the parameters.
+    if (this.#position.chunk === chunks) await this.#files.saveParameters(this.#position);
     const { seconds, minibatch } = this.#position;
     this.#started = performance.now() - 1000 * seconds;
     this.#since = { seconds, minibatch };
@@ -151,7 +176,9 @@ export class Trainer {
     await this.#land(await this.#turns.last());
     const { chunk, minibatch } = groups;
     if (minibatch > 0) {
-      const losses = this.#withEarlier(await this.network.losses(minibatch));
+      const look = await this.network.look(minibatch);
+      this.#examine(chunk, minibatch, look);
+      const losses = this.#withEarlier(look.losses);
       this.#position = { chunk, minibatch, losses, seconds: this.#seconds() };
     }
     await this.#save();
@@ -161,12 +188,30 @@ export class Trainer {
   /** What there is to do when a group is done; the next may be under way, unless a chunk is validated. */
   async #land(group: Group | undefined) {
     if (!group) return;
-    const { chunk, end, losses } = group;
-    if (losses) return await this.#finishChunk(chunk, this.#withEarlier(losses));
+    const { chunk, end, look } = group;
+    if (look) {
+      this.#examine(chunk, end, look);
+      if (end === this.origin.minibatches) {
+        return await this.#finishChunk(chunk, this.#withEarlier(look.losses));
+      }
+    }
     const done = (end - this.#since.minibatch) * this.#settings.batchSize;
     const rate = done / (this.#seconds() - this.#since.seconds);
     // A chunk counts as finished, fraction 1, only after its validation.
     this.#report(chunk, end / minibatches(this.#settings), this.#seconds(), rate);
+  }
+
+  /** @throws UserError when something is not finite, before anything of it is written */
+  #examine(chunk: number, end: number, look: Look) {
+    const of = this.origin.minibatches;
+    const what = notFiniteText(look, { chunk, first: this.#finite, end, of });
+    if (what !== undefined) throw this.#diverged(chunk, what);
+    this.#finite = end % of;
+  }
+
+  #diverged(chunk: number, what: string): UserError {
+    const { folder, saved } = this.#files;
+    return diverged({ chunk, chunks: this.#settings.chunks, what, saved, folder: folder.path });
   }
 
   /** Losses of a chunk, those of the session before included. */
@@ -183,7 +228,7 @@ export class Trainer {
   async #finishChunk(chunk: number, losses: Float32Array) {
     const { chunkSize, warmUpChunks } = this.#settings;
     const done = chunk + 1;
-    const validation = this.#validates(chunk) ? await this.#validator.measure(this.network) : {};
+    const validation = this.#validates(chunk) ? await this.#validate(chunk) : {};
     const entry: HistoryEntry = {
       chunk: done,
       images: done * chunkSize,
@@ -195,7 +240,7 @@ export class Trainer {
     };
     const previous = this.#history.at(-1)?.seconds ?? 0;
     this.#history.push(entry);
-    await appendHistory(this.#folder.history, entry);
+    await this.#files.append(entry);
     this.#position = {
       chunk: done,
       minibatch: 0,
@@ -204,6 +249,22 @@ export class Trainer {
     };
     this.#since = { seconds: entry.seconds, minibatch: 0 };
     this.#report(chunk, 1, entry.seconds, chunkSize / (entry.seconds - previous));
+  }
+
+  async #validate(chunk: number) {
+    const answers = await this.#validator.answers(this.network);
+    const wrong = answers.findIndex((answer) => !Number.isFinite(answer));
+    if (wrong >= 0) {
+      const galaxy = Math.floor(wrong / ANSWER_COUNT) + 1;
+      throw this.#diverged(
+        chunk,
+        `at its validation: answer ${
+          wrong % ANSWER_COUNT + 1
+        } of 37 to validation galaxy ${galaxy} ` +
+          `is ${answers[wrong]}`,
+      );
+    }
+    return this.#validator.errors(answers, this.network.batch);
   }
 
   /** Whether the validation galaxies are predicted after a chunk. */
@@ -238,7 +299,6 @@ export class Trainer {
   }
 
   async #save() {
-    await saveCheckpoint(this.#folder.checkpoint, this.network, this.#position);
-    await saveParameters(this.#folder.parameters, this.network, this.#position.chunk);
+    await this.#files.save({ position: this.#position, history: this.#history });
   }
 }

@@ -2,9 +2,11 @@
 import type { ViewBlock, ViewBlocks } from "../data/view_blocks.ts";
 import type { ViewProducer } from "../data/view_workers.ts";
 import type { GalaxyNetwork, Run } from "../galaxy/network.ts";
+import type { Look } from "../galaxy/training_results.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
 import { IMAGE_FLOATS } from "../galaxy/transforms.ts";
 import type { Work } from "../gpu/turns.ts";
+import type { Marks } from "../provenance.ts";
 import { learningRate, minibatches, type TrainSettings } from "./settings.ts";
 import { type TrainingBlock, trainingBlocks } from "./training_blocks.ts";
 
@@ -15,6 +17,8 @@ export interface TrainingData {
   readonly labels: Float32Array;
   /** The first galaxies are for training, the others for validation. */
   readonly trainingCount: number;
+  /** What the files of the run say of these data; only of their labels if left out. */
+  readonly marks?: Marks;
 }
 
 /** Minibatches of a chunk that were submitted together. */
@@ -23,16 +27,23 @@ export interface Group {
   /** The minibatch after the last. */
   readonly end: number;
   /**
-   * After the last group of a chunk, the losses of all its minibatches; those before the position at
-   * which the session started are not known.
+   * Every now and then, and after the last group of a chunk: the losses of all its minibatches so far
+   * (those before the position at which the session started are not known), and whether the parameters
+   * are finite.
    */
-  readonly losses: Float32Array | undefined;
+  readonly look: Look | undefined;
 }
+
+/**
+ * Minibatches between two looks within a chunk. On llvmpipe, a look at the 42 million parameters of
+ * extradense takes as long as a thirteenth of a minibatch, so a look costs 0.1 %.
+ */
+const LOOK_EVERY = 64;
 
 /** A group takes about this long, so that the terminal and the workers are served. */
 const GROUP_SECONDS = 0.3;
 
-/** Minibatches between two applications of a norm constraint (spec/network.md §10). */
+/** Minibatches between two applications of a norm constraint (docs/network.md §10). */
 const CONSTRAIN_EVERY = 10;
 
 /** All groups from a position to the end of a run, in order. */
@@ -46,6 +57,8 @@ export class TrainingGroups {
   /** Where the next group begins. */
   #chunk: number;
   #minibatch: number;
+  /** Minibatches since the last look. */
+  #unseen = 0;
   /** Whether the network knows of the chunk. */
   #begun = false;
   /** Minibatches of a group; grows until they take `GROUP_SECONDS`. */
@@ -108,7 +121,10 @@ export class TrainingGroups {
     const end = this.#minibatch + size;
     const runs: Run[] = [[chunk < warmUpChunks ? "warmUp" : "train", size]];
     if (network.has("constrain") && end % CONSTRAIN_EVERY === 0) runs.push(["constrain", 1]);
-    const work = network.recordTraining(runs, end === count ? count : undefined);
+    this.#unseen += size;
+    const due = end === count || this.#unseen >= LOOK_EVERY;
+    if (due) this.#unseen = 0;
+    const work = network.recordTraining(runs, due ? end : undefined);
     this.#goTo(end, count);
     let submitted = 0;
     return {
@@ -117,9 +133,9 @@ export class TrainingGroups {
         work.submit();
       },
       result: async () => {
-        const losses = await work.result();
+        const look = await work.result();
         this.#adapt(size, (performance.now() - submitted) / 1000);
-        return { chunk, end, losses };
+        return { chunk, end, look };
       },
     };
   }
@@ -132,7 +148,7 @@ export class TrainingGroups {
   }
 
   #beginChunk(count: number) {
-    // The warm-up has velocities of its own (spec/network.md §9).
+    // The warm-up has velocities of its own (docs/network.md §9).
     if (this.#chunk === this.#settings.warmUpChunks && this.#minibatch === 0) {
       this.#network.resetVelocities();
     }

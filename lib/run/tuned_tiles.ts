@@ -1,6 +1,7 @@
 /** The file in which `deno task tune` remembers what is fastest on an adapter. */
 import { messageOf, UserError } from "../errors.ts";
-import { writeFileAtomic } from "../formats/atomic.ts";
+import { writeFileAtomic } from "../files/atomic.ts";
+import { readTextIfThere } from "../files/read.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { defaultTiles, type TileChoice, useTuned } from "../nn/tiles.ts";
 import { chosen } from "../nn/tuning.ts";
@@ -46,13 +47,8 @@ export async function readTiles(
   say: (text: string) => void,
 ): Promise<TilesFile | undefined> {
   const path = tilesPath(gpu, folder);
-  let text;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const text = await readTextIfThere(path);
+  if (text === undefined) return undefined;
   try {
     const file = JSON.parse(text) as TilesFile;
     const reason = whyForeign(file, gpu);

@@ -16,12 +16,15 @@ export class Validator {
     readonly labels: Float32Array,
   ) {}
 
-  /** RMSE over all galaxies, and over those of full minibatches (spec/network.md §8). */
-  async measure(network: GalaxyNetwork) {
+  /** The network's answers (galaxies, 37). */
+  async answers(network: GalaxyNetwork): Promise<Float32Array> {
     const views = await (this.#made ??= this.#make());
-    const rows = this.indices.length;
-    const answers = await answersFor(network, views, rows);
-    const full = Math.floor(rows / network.batch) * network.batch;
+    return await answersFor(network, views, this.indices.length);
+  }
+
+  /** RMSE of answers over all galaxies, and over those of full minibatches (docs/network.md §8). */
+  errors(answers: Float32Array, batch: number) {
+    const full = Math.floor(this.indices.length / batch) * batch;
     return {
       validRmse: rmse(answers, this.labels),
       ...(full > 0

@@ -1,6 +1,6 @@
 /** One picture with galaxies of every type, row by row, to see at a glance what a survey holds. */
 import { encodeJpeg } from "../data/encode.ts";
-import { writeFileAtomic } from "../formats/atomic.ts";
+import { writeFileAtomic } from "../files/atomic.ts";
 import { ANSWER_COLUMNS } from "../galaxy/questions.ts";
 import { PICTURE_SIZE } from "./canvas.ts";
 import { galaxyAt, galaxyRandom } from "./catalogue.ts";

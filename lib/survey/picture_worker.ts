@@ -1,6 +1,7 @@
 /** A worker that draws pictures and writes them as JPEG files; see `workers.ts`. */
 import { encodeJpeg } from "../data/encode.ts";
-import { messageOf } from "../errors.ts";
+import { messageOf, UserError } from "../errors.ts";
+import { fileError } from "../files/explain.ts";
 import { PICTURE_SIZE } from "./canvas.ts";
 import { galaxyAt, galaxyRandom } from "./catalogue.ts";
 import { renderPicture } from "./render.ts";
@@ -14,7 +15,7 @@ export interface Batch {
 /** The answer to a batch. */
 export interface Done {
   drawn: number;
-  error?: string;
+  error?: { message: string; ofUser: boolean };
 }
 
 /** That of the competition's files. */
@@ -30,11 +31,20 @@ async function draw({ seed, pictures }: Batch): Promise<Done> {
     for (const { index, path } of pictures) {
       const galaxy = galaxyAt(seed, index);
       const rgb = renderPicture(galaxy, galaxyRandom(seed, index, "sky"), seed);
-      await Deno.writeFile(path, await encodeJpeg(rgb, PICTURE_SIZE, PICTURE_SIZE, QUALITY));
+      await write(path, await encodeJpeg(rgb, PICTURE_SIZE, PICTURE_SIZE, QUALITY));
     }
     return { drawn: pictures.length };
   } catch (error) {
-    return { drawn: 0, error: messageOf(error) };
+    return { drawn: 0, error: { message: messageOf(error), ofUser: error instanceof UserError } };
+  }
+}
+
+/** In place: a survey that was interrupted is drawn again, so no picture of it is trusted. */
+async function write(path: string, jpeg: Uint8Array) {
+  try {
+    await Deno.writeFile(path, jpeg);
+  } catch (error) {
+    throw fileError(error, path, "written");
   }
 }
 

@@ -1,6 +1,8 @@
 /** Writes a survey of made-up galaxies in the competition's layout. */
-import { messageOf, UserError } from "../errors.ts";
-import { writeFileAtomic } from "../formats/atomic.ts";
+import { UserError } from "../errors.ts";
+import { writeFileAtomic } from "../files/atomic.ts";
+import { fileError } from "../files/explain.ts";
+import { readText } from "../files/read.ts";
 import { ANSWER_COLUMNS } from "../galaxy/questions.ts";
 import { countKinds, type Entry, galaxyAt, makeCatalogue, votesAt } from "./catalogue.ts";
 import { drawPictures, type Picture } from "./workers.ts";
@@ -37,11 +39,8 @@ export async function makeSurvey(options: SurveyOptions): Promise<"written" | "p
   const catalogue = makeCatalogue(train, test, seed);
   const description = describe(options, catalogue);
   if (await checkFolder(out, description) === "present") return "present";
-  await Deno.mkdir(out, { recursive: true });
-  await Deno.writeTextFile(`${out}/${UNFINISHED}`, description);
-  for (const folder of Object.values(FOLDERS)) {
-    await Deno.mkdir(`${out}/${folder}`, { recursive: true });
-  }
+  await writeFileAtomic(`${out}/${UNFINISHED}`, new TextEncoder().encode(description));
+  for (const folder of Object.values(FOLDERS)) await makeFolder(`${out}/${folder}`);
   const labels = (set: Entry["set"]) =>
     new TextEncoder().encode(labelsCsv(catalogue.filter((entry) => entry.set === set), seed));
   await writeFileAtomic(`${out}/training_solutions_rev1.csv`, labels("train"));
@@ -51,8 +50,20 @@ export async function makeSurvey(options: SurveyOptions): Promise<"written" | "p
     path: `${out}/${FOLDERS[set]}/${id}.jpg`,
   }));
   await drawPictures({ pictures, seed, workers, onProgress: onProgress ?? (() => {}) });
-  await Deno.rename(`${out}/${UNFINISHED}`, `${out}/${DESCRIPTION}`);
+  try {
+    await Deno.rename(`${out}/${UNFINISHED}`, `${out}/${DESCRIPTION}`);
+  } catch (error) {
+    throw fileError(error, `${out}/${DESCRIPTION}`, "written");
+  }
   return "written";
+}
+
+async function makeFolder(path: string) {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (error) {
+    throw fileError(error, path, "made");
+  }
 }
 
 function describe({ train, test, seed }: SurveyOptions, catalogue: Entry[]): string {
@@ -67,12 +78,12 @@ async function checkFolder(out: string, description: string): Promise<"free" | "
     for await (const { name } of Deno.readDir(out)) names.push(name);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "free";
-    throw new UserError(`${out} cannot be used as a folder for the survey: ${messageOf(error)}`);
+    throw fileError(error, out, "used as a folder for the survey");
   }
   if (names.length === 0) return "free";
   for (const name of [DESCRIPTION, UNFINISHED]) {
     if (!names.includes(name)) continue;
-    if (await Deno.readTextFile(`${out}/${name}`) === description) {
+    if (await readText(`${out}/${name}`) === description) {
       return name === DESCRIPTION ? "present" : "free";
     }
     throw new UserError(

@@ -6,7 +6,7 @@ import { opinions } from "./opinions.ts";
 
 /**
  * The 37 probabilities of a row, down the tree: each question's answers sum to the probability of
- * the answer that leads there (spec/network.md §6), questions 1 and 6 to 1.
+ * the answer that leads there (docs/network.md §6), questions 1 and 6 to 1.
  */
 export function expectedVotes(galaxy: Galaxy): Float64Array {
   const expected = new Float64Array(ANSWER_COUNT);

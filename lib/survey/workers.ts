@@ -1,4 +1,5 @@
 /** Shares the drawing of pictures among Deno workers. */
+import { UserError } from "../errors.ts";
 import type { Batch, Done } from "./picture_worker.ts";
 
 /** A picture to draw: galaxy `index` of the survey, written to `path`. */
@@ -39,7 +40,10 @@ export async function drawPictures(
         worker.postMessage(batch);
       };
       worker.onmessage = ({ data }: MessageEvent<Done>) => {
-        if (data.error !== undefined) return reject(new Error(data.error));
+        if (data.error) {
+          const { message, ofUser } = data.error;
+          return reject(ofUser ? new UserError(message) : new Error(message));
+        }
         done += data.drawn;
         onProgress(done, pictures.length);
         hand();

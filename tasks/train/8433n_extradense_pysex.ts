@@ -6,6 +6,7 @@ export const filters8433nExtradensePysex = {
   ...filters8433nExtradense,
   name: "8433n_extradense_pysex",
   preparation: "gen2" as const,
+  seed: 3,
 };
 
-if (import.meta.main) await train(filters8433nExtradensePysex, { settings: { seed: 3 } });
+if (import.meta.main) await train(filters8433nExtradensePysex);

@@ -11,6 +11,6 @@ export const filters8433nMaxout2048 = defineModel("8433n_maxout2048", (galaxy) =
     .conv({ filters: 128, size: 3, weightStd: 0.1 }).maxPool() // 16 × (128, 2, 2)
     .merge() // 8192
     .maxout(2048)
-    .answers()); // 37, through the decision tree
+    .answers(), { seed: 1 }); // 37, through the decision tree
 
-if (import.meta.main) await train(filters8433nMaxout2048, { settings: { seed: 1 } });
+if (import.meta.main) await train(filters8433nMaxout2048);

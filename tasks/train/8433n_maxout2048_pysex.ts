@@ -6,6 +6,7 @@ export const filters8433nMaxout2048Pysex = {
   ...filters8433nMaxout2048,
   name: "8433n_maxout2048_pysex",
   preparation: "gen2" as const,
+  seed: 4,
 };
 
-if (import.meta.main) await train(filters8433nMaxout2048Pysex, { settings: { seed: 4 } });
+if (import.meta.main) await train(filters8433nMaxout2048Pysex);

@@ -6,6 +6,7 @@ export const extradensePysex = {
   ...extradense,
   name: "extradense_pysex",
   preparation: "gen2" as const,
+  seed: 10,
 };
 
-if (import.meta.main) await train(extradensePysex, { settings: { seed: 10 } });
+if (import.meta.main) await train(extradensePysex);

@@ -6,6 +6,7 @@ export const extradensePysexgen1Dup = {
   ...extradense,
   name: "extradense_pysexgen1_dup",
   preparation: "gen1" as const,
+  seed: 11,
 };
 
-if (import.meta.main) await train(extradensePysexgen1Dup, { settings: { seed: 11 } });
+if (import.meta.main) await train(extradensePysexgen1Dup);

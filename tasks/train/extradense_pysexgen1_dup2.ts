@@ -6,6 +6,7 @@ export const extradensePysexgen1Dup2 = {
   ...extradense,
   name: "extradense_pysexgen1_dup2",
   preparation: "gen1" as const,
+  seed: 12,
 };
 
-if (import.meta.main) await train(extradensePysexgen1Dup2, { settings: { seed: 12 } });
+if (import.meta.main) await train(extradensePysexgen1Dup2);

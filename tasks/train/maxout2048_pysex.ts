@@ -6,6 +6,7 @@ export const maxout2048Pysex = {
   ...maxout2048,
   name: "maxout2048_pysex",
   preparation: "gen2" as const,
+  seed: 13,
 };
 
-if (import.meta.main) await train(maxout2048Pysex, { settings: { seed: 13 } });
+if (import.meta.main) await train(maxout2048Pysex);

@@ -70,7 +70,9 @@ export const BENCH_FLAGS = {
     help: "Numbers of workers that make chunks (default: 1, 2, 4 … as many as there are cores)",
   },
   data: {
-    type: "text",
+    type: "path",
+    kind: "data",
+    access: "read",
     value: "DIR",
     help: "Folder with the competition's files (default: a few made-up galaxies)",
   },

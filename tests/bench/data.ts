@@ -6,6 +6,7 @@ import { openDataset } from "../../lib/data/dataset.ts";
 import { ViewProducer } from "../../lib/data/view_workers.ts";
 import { ANSWER_COUNT } from "../../lib/galaxy/questions.ts";
 import { makeSurvey } from "../../lib/survey/survey.ts";
+import { scratchFolder } from "./scratch.ts";
 
 /** At most so many galaxies: their JPEGs and decoded images stay in the system's file cache. */
 const MOST = 256;
@@ -34,7 +35,7 @@ export async function withData<T>(
     const data = await open(folder);
     return await body({ ...data, description: `${data.paths.length} galaxies of ${folder}` });
   }
-  const temporary = await Deno.makeTempDir({ prefix: "galaxies-bench-" });
+  const temporary = await scratchFolder("galaxies");
   try {
     const workers = navigator.hardwareConcurrency;
     await makeSurvey({ out: temporary, train: count, test: 1, seed: 1, workers });

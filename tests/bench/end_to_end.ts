@@ -7,6 +7,7 @@ import { PAPER_SETTINGS, type TrainSettings } from "../../lib/run/settings.ts";
 import { Trainer } from "../../lib/run/trainer.ts";
 import { type BenchContext, orReason } from "./context.ts";
 import type { BenchData } from "./data.ts";
+import { scratchFolder } from "./scratch.ts";
 import { type BenchTable, type Cell, rangeText, round, spreadOf } from "./table.ts";
 
 /** Of a whole training. */
@@ -82,7 +83,7 @@ async function measure(
     cacheBytes: 0,
     stored: source === CACHE ? stored : undefined,
   });
-  const folder = await Deno.makeTempDir({ prefix: "galaxies-bench-" });
+  const folder = await scratchFolder("training");
   try {
     const data = { producer, labels, trainingCount: labels.length / ANSWER_COUNT - 1 };
     const ends = [0];

@@ -8,6 +8,7 @@ import { WIDTH_FLAG } from "../../lib/run/width_flag.ts";
 import { compareContenders, type Kind, type Standing } from "./peers/comparison.ts";
 import { launchOurs, launchPeer, type Peer, PEERS, type TorchDevice } from "./peers/launch.ts";
 import { writeWorkload } from "./peers/make_workload.ts";
+import { scratchFolder } from "./scratch.ts";
 import type { Sizes } from "./peers/workload.ts";
 import { type BenchTable, type Cell, rangeText, spreadOf } from "./table.ts";
 
@@ -108,7 +109,7 @@ const COLUMNS = [
  */
 export async function benchPeers(options: PeersOptions): Promise<BenchTable> {
   const { peers, python, torchDevice, batch, predictBatch, width, say } = options;
-  const folder = await Deno.makeTempDir({ prefix: "galaxies-peers-" });
+  const folder = await scratchFolder("peers");
   const remove = () => Deno.remove(folder, { recursive: true });
   let removed = false;
   try {

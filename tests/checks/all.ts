@@ -5,6 +5,7 @@ import { DECISION_TREE } from "./decision_tree.ts";
 import { DENSE } from "./dense.ts";
 import { DROPOUT } from "./dropout.ts";
 import { NORM_CONSTRAINT } from "./norm_constraint.ts";
+import { NOT_FINITE_NUMBERS } from "./not_finite.ts";
 import { PARTS_AND_MERGING } from "./parts.ts";
 import { POOLING } from "./pooling.ts";
 import { UPDATES } from "./updates.ts";
@@ -15,6 +16,7 @@ export const ALL_CHECKS: readonly Check[] = [
   ...POOLING,
   ...DENSE,
   ...NORM_CONSTRAINT,
+  ...NOT_FINITE_NUMBERS,
   ...DROPOUT,
   ...DECISION_TREE,
   ...UPDATES,

@@ -3,10 +3,13 @@ import { CacheReader, openCache } from "../../lib/data/cache.ts";
 import { checkSpace, fillCache, type FillOptions, planCache } from "../../lib/data/cache_build.ts";
 import { chooseFolder, rememberFolder, removeCache } from "../../lib/data/cache_folder.ts";
 import { openImages } from "../../lib/data/dataset.ts";
+import { checksumOf } from "../../lib/data/cache_index.ts";
 import { decodeJpeg } from "../../lib/data/decode.ts";
+import { seal } from "../../lib/files/sealed_json.ts";
 import { ImageSource } from "../../lib/data/image_source.ts";
 import { ViewProducer } from "../../lib/data/view_workers.ts";
 import { IMAGE_BYTES } from "../../lib/data/warp.ts";
+import { Random } from "../../lib/random.ts";
 import { assertUserError, inFolder, madeUpImage } from "./folder.ts";
 
 const pictures = await Promise.all([1, 2, 3].map((number) => madeUpImage(number)));
@@ -48,7 +51,9 @@ async function assertGood(data: string) {
   const reader = new CacheReader(stored);
   for (const [k, path] of paths.entries()) {
     const { rgb } = await decodeJpeg(Deno.readFileSync(path), path);
-    assert.deepEqual(reader.read(k), rgb);
+    reader.use(k, (pixels) => {
+      assert.deepEqual(pixels, rgb);
+    });
   }
   reader.close();
 }
@@ -151,14 +156,37 @@ Deno.test("A truncated cache is refused with its size, and mended", () =>
     await assertUserError(open(data), "5 are cut off, since it has only 0 bytes");
   }));
 
+Deno.test("The checksum sees every flipped bit", () => {
+  const record = new Uint8Array(IMAGE_BYTES).map((_, i) => (i * 7919) >> 3);
+  const before = checksumOf(record);
+  const random = new Random(1, "test");
+  // All bits of some words, at both ends and in between, and bits anywhere.
+  const words = [0, 1, IMAGE_BYTES / 8, IMAGE_BYTES / 4 - 1];
+  const bits = words.flatMap((word) => Array.from({ length: 32 }, (_, bit) => 32 * word + bit));
+  for (let k = 0; k < 2000; k++) bits.push(random.below(8 * IMAGE_BYTES));
+  for (const bit of bits) {
+    record[bit >> 3] ^= 1 << (bit & 7);
+    assert.notEqual(checksumOf(record), before, `bit ${bit}`);
+    record[bit >> 3] ^= 1 << (bit & 7);
+  }
+  assert.equal(checksumOf(record), before);
+});
+
 Deno.test("Damage that sizes and dates do not show is found when a record is read", () =>
   inFolder(async (folder) => {
     const data = makeData(folder);
     await makeCache(data);
     const file = `${data}/cache/test.rgb`;
     const records = Deno.readFileSync(file);
-    const { paths, stored } = await open(data);
-    const read = (k: number) => new ImageSource(paths, undefined, stored).read(k);
+    const { stored } = await open(data);
+    const read = async (k: number) => {
+      const reader = new CacheReader(stored!);
+      try {
+        await reader.use(k, () => undefined);
+      } finally {
+        reader.close();
+      }
+    };
     const damaged = /cache .*test\.rgb is damaged: record 1 .* --remove/;
     damage(file, IMAGE_BYTES + 1234, Uint8Array.of(records[IMAGE_BYTES + 1234] ^ 128));
     await assertUserError(read(1), damaged);
@@ -173,6 +201,13 @@ Deno.test("Damage that sizes and dates do not show is found when a record is rea
     await assertUserError(read(1), "test.rgb cannot be read");
   }));
 
+/** An index that was changed and sealed by somebody who knows how. */
+function sealedAgain(text: string, change: (index: Record<string, unknown[]>) => void): string {
+  const { sha256: _, ...index } = JSON.parse(text);
+  change(index);
+  return seal(index);
+}
+
 Deno.test("A damaged index and one of another version are refused; --remove needs no index", () =>
   inFolder(async (folder) => {
     const data = makeData(folder);
@@ -182,8 +217,10 @@ Deno.test("A damaged index and one of another version are refused; --remove need
     for (
       const [text, pattern] of [
         [saved.slice(0, 100), "is not JSON"],
-        [saved.replace('"version":1', '"version":2'), "is of version 2"],
-        [saved.replace('"ids":[5,', '"ids":['), "columns differ"],
+        [saved.replace('"version":2', '"version":1'), "is of version 1"],
+        [saved.replace('"ids":[5,', '"ids":['), "does not agree with its own sha256"],
+        [sealedAgain(saved, (index) => index.ids.pop()), "there are 4 ids, but bytes has 5 values"],
+        [sealedAgain(saved, (index) => index.bytes[2] = "x"), 'record 2.bytes is "x"'],
       ]
     ) {
       Deno.writeTextFileSync(file, text);
@@ -246,7 +283,7 @@ Deno.test("Images that cannot be decoded are named, and all others stored", () =
     await assertUserError(
       makeCache(data),
       "2 of 5 images could not be stored",
-      "7.jpg cannot be decoded",
+      "7.jpg is truncated after 3000 bytes",
       "12.jpg is 100×100 pixels",
     );
     await assertUserError(open(data), "2 are not in it yet: 7.jpg, 12.jpg");
@@ -307,6 +344,9 @@ Deno.test("While a run reads a cache nobody rewrites or removes it, and the othe
     const options = { data, folder: `${data}/cache`, set: "test", images } as const;
     const plan = await patiently(() => planCache(options));
     const source = new ImageSource(paths, undefined, stored);
-    await assertUserError(source.read(0), "is being written by deno task cache");
+    await assertUserError(
+      source.use(0, () => undefined),
+      "is being written by deno task cache",
+    );
     plan.file.close();
   }));

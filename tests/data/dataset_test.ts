@@ -112,12 +112,89 @@ Deno.test("Galaxies without an image and images without labels are counted and n
   );
 });
 
-Deno.test("An image that is not named by a GalaxyID is named", () =>
+const openTest = (folder: string) => openDataset(folder, { need: { test: true } });
+
+Deno.test("Images may end in .jpg or .jpeg, in capitals too; hidden files and notes are no images", () => {
+  const beside = [".hidden.jpg", "._3.jpg", "Thumbs.db", ".DS_Store", "README.txt", "7.csv", "ids"];
+  return withDataset(
+    { test: ["100.JPG", "20.jpeg", "3.jpg", "4.Jpeg", "0.jpg", ...beside] },
+    async (folder) => {
+      const { test } = await openTest(folder);
+      assert.deepEqual(test.ids, [0, 3, 4, 20, 100]);
+      const names = ["0.jpg", "3.jpg", "4.Jpeg", "20.jpeg", "100.JPG"];
+      assert.deepEqual(test.paths, names.map((name) => `${folder}/images_test_rev1/${name}`));
+    },
+  );
+});
+
+Deno.test("Training images with other endings belong to their labels", () =>
+  withDataset({ images: ["5.JPG", "7.jpeg"], labels: labelsText([7, 5]) }, async (folder) => {
+    const { train } = await openTraining(folder);
+    assert.deepEqual(train.ids, [7, 5]);
+    const paths = ["7.jpeg", "5.JPG"].map((name) => `${folder}/images_training_rev1/${name}`);
+    assert.deepEqual(train.paths, paths);
+  }));
+
+Deno.test("What may be a galaxy and is not named as one is named, never passed over", async () => {
+  const odd = [
+    ...["007.jpg", "cat.jpg", "1e3.jpg", "-5.jpg", "99999999999999999.jpg", "galaxy.JPEG"],
+    ...["100018.png", "100018.TIFF", "a.gif", "x.webp", "x.bmp", "100018.fits", "100018.jfif"],
+    ...["100018.jpg.part", "100018 (1).jpg", "100018.jpg~", "100018.crdownload", "100018"],
+  ];
+  for (const name of odd) {
+    await withDataset(
+      { test: ["3.jpg", name] },
+      (folder) =>
+        assertUserError(
+          openTest(folder),
+          `${folder}/images_test_rev1 holds 1 of other names than <GalaxyID>.jpg`,
+          `: ${name}. Rename what is a JPEG`,
+        ),
+    );
+  }
+  await withDataset(
+    { test: odd },
+    (folder) => assertUserError(openTest(folder), `holds ${odd.length} of`, /, and 13 more\. Ren/),
+  );
+});
+
+Deno.test("Two images of one galaxy are named", () =>
   withDataset(
-    { test: ["007.jpg"] },
-    (folder) =>
-      assertUserError(openDataset(folder, { need: { test: true } }), "007.jpg is not named by"),
+    { test: ["3.jpg", "5.jpg", "5.JPEG", "7.jpg"] },
+    (folder) => assertUserError(openTest(folder), "galaxy 5 twice: 5.JPEG and 5.jpg. Remove one"),
   ));
+
+Deno.test("Images in a folder within are not passed over, and moving them up is one command", () =>
+  withDataset({ test: [] }, async (folder) => {
+    const images = `${folder}/images_test_rev1`;
+    Deno.mkdirSync(`${images}/__MACOSX`);
+    Deno.writeTextFileSync(`${images}/__MACOSX/._3.jpg`, "");
+    await assertUserError(openTest(folder), "holds no image <GalaxyID>.jpg");
+    Deno.mkdirSync(`${images}/it's here`);
+    Deno.writeTextFileSync(`${images}/it's here/3.JPG`, "");
+    let command = "";
+    await assert.rejects(openTest(folder), ({ message }) => {
+      assert.match(
+        message,
+        /holds no image <GalaxyID>\.jpg, but there are images in .*\/it's here\. Move/,
+      );
+      command = message.match(/Move that one up: (.*)$/)[1];
+      return true;
+    });
+    if (Deno.build.os !== "windows") {
+      const { success } = await new Deno.Command("sh", { args: ["-c", command] }).output();
+      assert.ok(success, command);
+      assert.deepEqual((await openTest(folder)).test.ids, [3]);
+    }
+    Deno.mkdirSync(`${images}/more`);
+    await openTest(folder); // an empty folder loses nobody
+    Deno.writeTextFileSync(`${images}/more/4.jpg`, "");
+    await assertUserError(
+      openTest(folder),
+      "holds images, but there are more in",
+      "/more. Move them",
+    );
+  }));
 
 Deno.test("A GalaxyID that stands twice is named with both lines", () =>
   refused(labelsText([5, 7, 5]), "line 4: galaxy 5 stands in line 2 already"));
@@ -133,7 +210,7 @@ Deno.test("A wrong header names the column", async () => {
 Deno.test("A wrong number of columns names the line", async () => {
   await refused(labelsText([5, 7], { 3: "7,1,0" }), "line 3: 3 columns, expected 38");
   await refused(labelsText([5, 7], { 2: rowWith(5, {}) + ",0" }), "line 2: 39 columns");
-  await refused(labelsText([5, 7], { 1: "GalaxyID" }), "line 1: 1 columns, expected 38");
+  await refused(labelsText([5, 7], { 1: "GalaxyID" }), "line 1: 1 column, expected 38");
 });
 
 Deno.test("An empty labels file and one without galaxies are refused", async () => {

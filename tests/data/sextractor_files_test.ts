@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { readIds, readPreparations } from "../../lib/data/sextractor_files.ts";
+import { imagesAtHand } from "../../lib/data/image_marks.ts";
+import { writeMarkedNpy } from "../../lib/formats/marked_npy.ts";
 import { type NpyArray, writeNpy } from "../../lib/formats/npy.ts";
 import type { Generation } from "../../lib/galaxy/sextractor.ts";
+import { galaxiesMark } from "../../lib/marks.ts";
 import { sharedPath, sharedTest } from "../shared.ts";
 import { assertUserError, inFolder } from "./folder.ts";
 
@@ -24,6 +27,8 @@ const list = (ids: number[]): NpyArray => ({
   shape: [ids.length],
   data: BigInt64Array.from(ids.map(BigInt)),
 });
+/** Files that do not say what they were made from, and no images to hold them to. */
+const ORIGINALS = { paths: [], acceptUnmarked: true, warn: () => {} };
 const read = (
   data: string,
   { ids = IDS, generation = "gen2", folder }: {
@@ -31,7 +36,7 @@ const read = (
     generation?: Generation;
     folder?: string;
   } = {},
-) => readPreparations(generation, { set: "train", ids, data, folder });
+) => readPreparations(generation, { set: "train", ids, data, folder, ...ORIGINALS });
 
 Deno.test("Parameters are found in the data folder, one level up, or where they are said to be", () =>
   inFolder(async (folder) => {
@@ -61,7 +66,7 @@ Deno.test("Files of generation 1 have nine columns", () =>
   }));
 
 Deno.test("Models without centring read nothing", async () => {
-  const request = { set: "test", ids: [1], data: "nowhere" } as const;
+  const request = { set: "test", ids: [1], data: "nowhere", ...ORIGINALS } as const;
   assert.equal(await readPreparations(undefined, request), undefined);
 });
 
@@ -121,6 +126,76 @@ Deno.test("A truncated file is named", () =>
     }
   }));
 
+/** A file as `extract:sextractor` writes it, for images that are there. */
+async function writeOurs(folder: string, ids: number[]): Promise<string[]> {
+  const paths = ids.map((id) => `${folder}/${id}.jpg`);
+  for (const [k, path] of paths.entries()) {
+    await Deno.writeFile(path, new TextEncoder().encode(`galaxy ${ids[k]}`));
+  }
+  const images = await imagesAtHand(paths);
+  await writeMarkedNpy(`${folder}/${GEN2}`, matrix(ROWS), {
+    kind: "Source Extractor parameters",
+    marks: {
+      galaxies: galaxiesMark(ids),
+      images: { ...images, digest: await images.digest() },
+    },
+    facts: {},
+  });
+  return paths;
+}
+
+Deno.test("Our files belong to their galaxies and images, in whatever order these are asked for", () =>
+  inFolder(async (folder) => {
+    const paths = await writeOurs(folder, IDS);
+    const ask = (order: number[], images = paths) =>
+      readPreparations("gen2", {
+        set: "train",
+        ids: order.map((k) => IDS[k]),
+        paths: order.map((k) => images[k]),
+        data: folder,
+        acceptUnmarked: false,
+        warn: (text) => assert.fail(text),
+      });
+    assert.deepEqual([...(await ask([0, 1, 2]))!], EXPECTED);
+    assert.deepEqual([...(await ask([2, 0, 1]))!].slice(0, 3), EXPECTED.slice(6));
+    await assertUserError(ask([0, 1]), "has 3 rows for 2 galaxies");
+    await Deno.writeTextFile(paths[1], "GALAXY 105");
+    await assertUserError(ask([0, 1, 2]), GEN2, "the images: 3 images (", "extract:sextractor");
+    await writeOurs(folder, [101, 105, 110]);
+    await assertUserError(
+      ask([0, 1, 2]),
+      "was measured for other galaxies: 3 galaxies from 101 to 110 there, 3 galaxies from 101 to 109",
+    );
+    await writeNpy(`${folder}/train_ids.npy`, list(IDS));
+    await assertUserError(ask([0, 1, 2]), "train_ids.npy beside it names", "other galaxies");
+  }));
+
+Deno.test("Files of others are taken only where that is said, and never by a guess", () =>
+  inFolder(async (folder) => {
+    await writeNpy(`${folder}/${GEN2}`, matrix(ROWS));
+    const ask = (ids: number[], acceptUnmarked: boolean, warn = (_: string) => {}) =>
+      readPreparations("gen2", {
+        set: "train",
+        ids,
+        paths: [],
+        data: folder,
+        acceptUnmarked,
+        warn,
+      });
+    await assertUserError(
+      ask(IDS, false),
+      "does not say what it was made from",
+      "--accept-unmarked",
+    );
+    const warnings: string[] = [];
+    await ask(IDS, true, (text) => warnings.push(text));
+    assert.match(warnings.join(), /^warning: .*does not say what it was made from/);
+    await assertUserError(
+      ask(IDS.toReversed(), true),
+      "not in the order of their ids. Put train_ids.npy beside it",
+    );
+  }));
+
 sharedTest(
   "The original's four files are read, by ids and by rows",
   "galaxy-zoo/original/pysex_params_extra_test.npy.gz",
@@ -128,7 +203,7 @@ sharedTest(
     const folder = sharedPath("galaxy-zoo/original");
     for (const generation of ["gen1", "gen2"] as const) {
       for (const [set, id, undetected] of [["train", 100008, 6], ["test", 100018, 8]] as const) {
-        const request = { set, data: folder };
+        const request = { set, data: folder, ...ORIGINALS };
         const one = await readPreparations(generation, { ...request, ids: [id] });
         assert.equal(one!.length, 3);
         const ids = await readIds(`${folder}/${set}_ids.npy`);

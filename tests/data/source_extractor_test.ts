@@ -19,7 +19,7 @@ function extractorTest(name: string, ready: boolean, test: () => Promise<void>) 
   Deno.test({ name, ignore: !ready, fn: test });
 }
 
-function start(args: string[], env: Record<string, string>): Deno.ChildProcess {
+function start(args: string[], env: Record<string, string> = {}): Deno.ChildProcess {
   const permissions = ["--allow-read", "--allow-write", "--allow-run=source-extractor,sex"];
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", ...permissions, TASK, ...args],
@@ -35,12 +35,6 @@ async function finish(process: Deno.ChildProcess) {
   return { code, output: text.decode(stdout), errors: text.decode(stderr) };
 }
 const runTask = (args: string[], env: Record<string, string> = {}) => finish(start(args, env));
-
-/** An empty folder for a task's temporary files. */
-async function temporary(folder: string) {
-  await Deno.mkdir(`${folder}/tmp`);
-  return { TMPDIR: `${folder}/tmp` };
-}
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
 async function writeImages(folder: string, images: Record<string, Uint8Array>) {
@@ -83,32 +77,33 @@ Deno.test("Where Source Extractor is missing, the task says how to install it", 
 extractorTest(
   "Three real galaxies come out as the original measured them",
   installed && galaxies,
-  async () => {
-    const original = sharedPath("galaxy-zoo/original");
-    const ids = await readIds(`${original}/test_ids.npy`);
-    const rows = [0, 1, 2];
-    const raw = sharedPath("galaxy-zoo/raw/images_test_rev1");
-    const paths = rows.map((row) => `${raw}/${ids[row]}.jpg`);
-    for (const [generation, stem] of [["gen2", "gen2"], ["gen1", "extra"]] as const) {
-      const parameters = await extractParameters(paths, { generation, workers: 2 });
-      const { data, shape } = await readNpy(`${original}/pysex_params_${stem}_test.npy.gz`);
-      const [columns, radius] = [
-        shape[1],
-        PARAMETER_KINDS[generation].columns.indexOf("petro_radius"),
-      ];
-      for (const row of rows) {
-        const [ours, theirs] = [parameters!, data as Float64Array].map((values) =>
-          values.subarray(row * columns, (row + 1) * columns)
-        );
-        const name = `${generation}, galaxy ${ids[row]}: ${ours} against ${theirs}`;
-        assert.ok(Math.hypot(ours[0] - theirs[0], ours[1] - theirs[1]) < 0.5, name);
-        for (const column of [2, 3, radius]) {
-          assert.ok(Math.abs(ours[column] / theirs[column] - 1) < 0.02, name);
+  () =>
+    inFolder(async (scratch) => {
+      const original = sharedPath("galaxy-zoo/original");
+      const ids = await readIds(`${original}/test_ids.npy`);
+      const rows = [0, 1, 2];
+      const raw = sharedPath("galaxy-zoo/raw/images_test_rev1");
+      const paths = rows.map((row) => `${raw}/${ids[row]}.jpg`);
+      for (const [generation, stem] of [["gen2", "gen2"], ["gen1", "extra"]] as const) {
+        const parameters = await extractParameters(paths, { generation, workers: 2, scratch });
+        const { data, shape } = await readNpy(`${original}/pysex_params_${stem}_test.npy.gz`);
+        const [columns, radius] = [
+          shape[1],
+          PARAMETER_KINDS[generation].columns.indexOf("petro_radius"),
+        ];
+        for (const row of rows) {
+          const [ours, theirs] = [parameters!, data as Float64Array].map((values) =>
+            values.subarray(row * columns, (row + 1) * columns)
+          );
+          const name = `${generation}, galaxy ${ids[row]}: ${ours} against ${theirs}`;
+          assert.ok(Math.hypot(ours[0] - theirs[0], ours[1] - theirs[1]) < 0.5, name);
+          for (const column of [2, 3, radius]) {
+            assert.ok(Math.abs(ours[column] / theirs[column] - 1) < 0.02, name);
+          }
+          assert.ok(Math.abs((ours[4] - theirs[4] + 270) % 180 - 90) < 5, name);
         }
-        assert.ok(Math.abs((ours[4] - theirs[4] + 270) % 180 - 90) < 5, name);
       }
-    }
-  },
+    }),
 );
 
 extractorTest(
@@ -127,7 +122,7 @@ extractorTest(
       await writeImages(folder, { 5: await encodeJpeg(rgb, 424, 424, 95) });
       const path = `${folder}/images_test_rev1/5.jpg`;
       const [x, y, a, b, theta] =
-        (await extractParameters([path], { generation: "gen2", workers: 1 }))!;
+        (await extractParameters([path], { generation: "gen2", workers: 1, scratch: folder }))!;
       assert.ok(Math.abs(x - 251) < 0.2 && Math.abs(y - 181) < 0.2, `${x}, ${y}`);
       assert.ok(Math.abs(theta - 30) < 2 && a > 1.5 * b, `${a}, ${b}, ${theta}`);
     }),
@@ -141,7 +136,7 @@ extractorTest(
       const flat = await encodeJpeg(new Uint8Array(3 * 424 * 424).fill(40), 424, 424, 90);
       await writeImages(folder, { 30: await madeUpImage(3), 4: flat, 100: await madeUpImage(5) });
       const args = ["--data", folder, "--set", "test", "--generation", "1"];
-      const { code, output, errors } = await runTask(args, await temporary(folder));
+      const { code, output, errors } = await runTask(args);
       assert.equal(code, 0, errors);
       assert.match(output, /test: 3 galaxies in .*, 1 of them without a detection/);
       assert.deepEqual(await readIds(`${folder}/test_ids.npy`), [4, 30, 100]);
@@ -149,7 +144,7 @@ extractorTest(
       assert.deepEqual(shape, [3, 9]);
       assert.deepEqual([...data.subarray(0, 9)], [211.5, 211.5, ...new Array(7).fill(NaN)]);
       assert.ok(data.subarray(9).every((value) => Number.isFinite(Number(value))));
-      assert.deepEqual(names(`${folder}/tmp`), [], "temporary files");
+      assert.deepEqual(names(folder).filter((name) => name.startsWith(".")), [], "temporary files");
 
       const again = await runTask(args);
       assert.equal(again.code, 1);
@@ -167,22 +162,20 @@ extractorTest(
     inFolder(async (folder) => {
       await writeImages(folder, { 1: await madeUpImage(1), 2: new Uint8Array(100) });
       const paths = [1, 2].map((id) => `${folder}/images_test_rev1/${id}.jpg`);
-      const options = { generation: "gen2", workers: 2 } as const;
-      await assertUserError(extractParameters(paths, options), `${paths[1]} cannot be decoded`);
+      const options = { generation: "gen2", workers: 2, scratch: folder } as const;
+      await assertUserError(extractParameters(paths, options), `${paths[1]} is not a JPEG`);
 
       const image = await madeUpImage(1);
       await writeImages(folder, Object.fromEntries([...Array(120)].map((_, k) => [k + 1, image])));
-      const env = await temporary(folder);
-      const process = start(["--data", folder, "--set", "test", "--workers", "1"], env);
+      const process = start(["--data", folder, "--set", "test", "--workers", "1"]);
       // It has begun once there is something.
-      while (names(env.TMPDIR).length === 0) {
+      while (!names(folder).some((name) => name.startsWith(".extract-"))) {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
       process.kill("SIGINT");
       const { code, output } = await finish(process);
       assert.equal(code, 130, output);
       assert.match(output, /stopped; nothing was written for test/);
-      assert.deepEqual(names(folder), ["images_test_rev1", "tmp"]);
-      assert.deepEqual(names(env.TMPDIR), []);
+      assert.deepEqual(names(folder), ["images_test_rev1"]);
     }),
 );

@@ -16,7 +16,7 @@ testChecks(DECISION_TREE);
 
 const EXACT = { absolute: 1e-11, relative: 1e-11 };
 
-/** The answers of raw outputs z as products of fractions, by the table of spec/network.md §6. */
+/** The answers of raw outputs z as products of fractions, by the table of docs/network.md §6. */
 function byTheTable(z: number[]): number[] {
   const a: number[] = [];
   for (const { first, answers } of QUESTIONS) {
@@ -35,7 +35,7 @@ function byTheTable(z: number[]): number[] {
   });
 }
 
-Deno.test("the twin's answers are the products of the specification's table", () => {
+Deno.test("the twin's answers are the products of the table in docs/network.md §6", () => {
   const random = new Random(3, "test");
   const z = Array.from({ length: ANSWER_COUNT }, () => random.uniform(-0.2, 1));
   assertAllClose(decisionTree(z, 1), byTheTable(z), EXACT);

@@ -5,7 +5,7 @@ import { GalaxyNetwork } from "../../lib/galaxy/network.ts";
 import { MODELS } from "../../tasks/models.ts";
 import { gpuTest } from "../gpu.ts";
 
-/** spec/models.md §1: parameters, multiply-adds per example, preparation. */
+/** docs/models.md §1: parameters, multiply-adds per example, preparation. */
 const SPEC: [name: string, parameters: number, multiplyAdds: number, preparation?: string][] = [
   ["8433n_maxout2048", 33_963_685, 390_014_976],
   ["8433n_extradense", 42_356_389, 398_403_584],
@@ -26,7 +26,7 @@ const SPEC: [name: string, parameters: number, multiplyAdds: number, preparation
   ["shareddense512", 34_509_733, 420_423_680],
 ];
 
-Deno.test("the seventeen models have the parameters and multiply-adds of the specification", () => {
+Deno.test("the seventeen models have the parameters and multiply-adds of docs/models.md §1", () => {
   const found = MODELS.map((model) => {
     const { parameters, multiplyAdds } = describe(model);
     const row = [model.name, parameters, multiplyAdds];

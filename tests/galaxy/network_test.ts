@@ -244,13 +244,15 @@ gpuTest("recorded work gives what running and reading gives", async (gpu) => {
   for (const recorded of [false, true]) {
     const network = await buildSmall(gpu, { slots: 3 });
     network.load(views, labels);
-    const take = async (work: Work<Float32Array | undefined>) => {
+    const take = async <Result>(work: Work<Result>) => {
       work.submit();
       return await work.result();
     };
     let losses, answers;
     if (recorded) {
-      losses = await take(network.recordTraining([["warmUp", 1], ["train", 2]], 3));
+      const look = await take(network.recordTraining([["warmUp", 1], ["train", 2]], 3));
+      assert.deepEqual(look!.notFinite, []);
+      losses = look!.losses;
       network.load(views);
       // One example less than the slots hold.
       answers = await take(network.recordPrediction(3 * BATCH - 1));
@@ -269,6 +271,42 @@ gpuTest("recorded work gives what running and reading gives", async (gpu) => {
   assert.equal(both[0].answers.length, (3 * BATCH - 1) * ANSWER_COUNT);
   assert.deepEqual(both[1], both[0]);
 });
+
+gpuTest(
+  "a look names the tensors with numbers that are not finite, in the network's order",
+  async (gpu) => {
+    const { views, labels } = examples(BATCH);
+    const network = await buildSmall(gpu, { losses: 3 });
+    for (const [value, numbers] of [[NaN, [0]], [-Infinity, [1, 4, 5]]] as const) {
+      const changed = [2, 5].map((index) => network.parameters[index]);
+      const before = await Promise.all(changed.map(async (parameter) => {
+        const values = await network.get(parameter, "value");
+        const poisoned = values.slice();
+        for (const at of numbers) poisoned[at] = value;
+        network.set(parameter, "value", poisoned);
+        return values;
+      }));
+      const { notFinite } = await network.look(1);
+      const expected = changed.map(({ name, storedCount }) => ({
+        name,
+        count: numbers.length,
+        of: storedCount,
+      }));
+      assert.deepEqual(notFinite, expected);
+      changed.forEach((parameter, index) => network.set(parameter, "value", before[index]));
+      assert.deepEqual((await network.look(1)).notFinite, []);
+    }
+    network.load(views, labels);
+    network.seek({ minibatch: 0, step: 0, learningRate: 1e30 });
+    network.run("train", 1);
+    const look = await network.look(1);
+    // The loss is that of before the update.
+    assert.ok(look.losses.length === 1 && look.losses[0] > 0 && look.losses[0] < 1);
+    network.run("train", 1);
+    assert.ok((await network.look(2)).notFinite.length > 0);
+    network.destroy();
+  },
+);
 
 gpuTest("two predictions under way do not mix", async (gpu) => {
   const { views } = examples(2 * BATCH);

@@ -16,7 +16,7 @@ Deno.test("a quarter turn is counter-clockwise", () => {
   assert.deepEqual(quarterTurn([[1, 2], [3, 4]]), [[2, 4], [1, 3]]);
 });
 
-Deno.test("the twin's parts are those of the table in spec/network.md §1", () => {
+Deno.test("the twin's parts are those of the table in docs/network.md §1", () => {
   const parts = sixteenParts(markedView(1), markedView(2));
   assert.equal(parts.length, 16);
   for (const [p, part] of parts.entries()) {

@@ -24,7 +24,7 @@ Deno.test("Perturbations stay in their ranges and fill them evenly", () => {
   assert.ok(Math.abs(mean(draws.map((d) => +d.flip)) - 0.5) < 0.02);
 });
 
-Deno.test("The colour change is normal with the deviations of the specification", () => {
+Deno.test("The colour change is normal with the deviations of docs/augmentation.md §7", () => {
   const offsets = draws.map(({ colour }) => colourOffset(colour));
   const deviation = (channel: number) => Math.sqrt(mean(offsets.map((o) => o[channel] ** 2)));
   assertAllClose([0, 1, 2].map(deviation), [0.0074183, 0.0062657, 0.0052038], {

@@ -5,7 +5,7 @@ import { assertAllClose } from "../assert.ts";
 
 const { gen1, gen2 } = PARAMETER_KINDS;
 
-/** Rows 0 of the original's training files (spec/workflow.md §1). */
+/** Rows 0 of the original's training files (docs/workflow.md §1). */
 const GEN2_ROW = [211.927, 215.121, 30.689, 25.627, 147.7, 5.28];
 const GEN1_ROW = [211.995, 215.193, 25.957, 20.46, 141.4, 35.523, 4.47, 5.94, 72.3];
 
@@ -46,7 +46,7 @@ Deno.test("Without a detection the galaxy stays as it is", () => {
   assert.equal(scaleOf(30, NaN), 1);
 });
 
-Deno.test("Row 0 of gen2 leads to the check points of the specification, section 12", () => {
+Deno.test("Row 0 of gen2 leads to the check points of docs/augmentation.md §12", () => {
   const preparation = preparationOf(GEN2_ROW, gen2);
   assertAllClose([preparation.scale], [0.987423], { absolute: 5e-7, relative: 0 });
   const plain = [3.038211, 0, 108.627826, 0, 3.038211, 111.821826];

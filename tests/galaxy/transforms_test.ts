@@ -24,7 +24,7 @@ const flipped = { ...turned, flip: true };
 /** Row 0 of the original's gen2 parameters of the training set. */
 const preparation = { x: 211.927, y: 215.121, scale: 160 / (5.28 * 30.689) };
 
-/** Of spec/augmentation.md §12: the map, then where (0, 0), (68, 0), (0, 68) and (34, 34) go. */
+/** Of docs/augmentation.md §12: the map, then where (0, 0), (68, 0), (0, 68) and (34, 34) go. */
 const CHECK_POINTS: [string, Affine, number[], number[]][] = [
   [
     "view 0, no augmentation",
@@ -80,14 +80,14 @@ const CHECK_POINTS: [string, Affine, number[], number[]][] = [
 ];
 
 for (const [name, map, rows, points] of CHECK_POINTS) {
-  Deno.test(`The map agrees with the check points of the specification: ${name}`, () => {
+  Deno.test(`The map agrees with docs/augmentation.md §12: ${name}`, () => {
     assertAllClose(map, rows, SIX_DECIMALS, "map");
     const corners: [number, number][] = [[0, 0], [68, 0], [0, 68], [34, 34]];
     assertAllClose(corners.flatMap((corner) => apply(map, corner)), points, SIX_DECIMALS, "point");
   });
 }
 
-Deno.test("Downsampling, then a flipped augmentation agrees with the check values of section 4", () => {
+Deno.test("Downsampling, then a flipped augmentation agrees with docs/augmentation.md §4", () => {
   const map = compose(
     DOWNSAMPLE,
     augment({ ...NO_AUGMENTATION, zoom: 1.2, rotation: 36, flip: true }),
@@ -105,7 +105,7 @@ Deno.test("A composed map is one map after the other", () => {
   );
 });
 
-Deno.test("Any view of any augmentation follows the formula of section 4", () => {
+Deno.test("Any view of any augmentation follows the formula of docs/augmentation.md §4", () => {
   const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
   const look = fc.record({
     flip: fc.boolean(),

@@ -31,3 +31,17 @@ gpuTest("what is recorded is read as it was then, though it changes afterwards",
   assert.deepEqual(await readBack.download(slice, 4), Float32Array.of(5, 6, 7, 8));
   memory.destroy();
 });
+
+gpuTest("what has not been read yet is not overwritten: that is an error", async (gpu) => {
+  const memory = new Memory(gpu);
+  const slice = await memory.allocate("numbers", "data", 4);
+  const readBack = await ReadBack.allocate(gpu, memory, "read back", 4);
+  const encoder = gpu.device.createCommandEncoder();
+  readBack.record(encoder, slice, 4);
+  assert.equal(readBack.waiting, true);
+  assert.throws(() => readBack.record(encoder, slice, 4), /two readings at a time/);
+  gpu.device.queue.submit([encoder.finish()]);
+  await readBack.read(4);
+  assert.equal(readBack.waiting, false);
+  memory.destroy();
+});

@@ -10,7 +10,7 @@ import { nesterov } from "../reference/nesterov.ts";
 
 testChecks(UPDATES);
 
-Deno.test("the update is w + μ²·v − (1 + μ)·η·g, as the specification says in other words", () => {
+Deno.test("the update is w + μ²·v − (1 + μ)·η·g, as docs/network.md §9 has it in one line", () => {
   const before = { value: [2], velocity: [3] };
   const after = nesterov(before, [5], 0.1, 0.9);
   assert.ok(Math.abs(after.velocity[0] - (0.9 * 3 - 0.1 * 5)) < 1e-12);

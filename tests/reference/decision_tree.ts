@@ -1,5 +1,5 @@
 /**
- * The float64 twin of `kernels/decision_tree*.wgsl`: the output layer as spec/network.md §6 tells it,
+ * The float64 twin of `kernels/decision_tree*.wgsl`: the output layer as docs/network.md §6 tells it,
  * six scalings in order and in place. Ranges and factors are written out here, apart from
  * `lib/galaxy/questions.ts`, so that a slip there cannot hide here.
  */

@@ -1,4 +1,4 @@
-/** The float64 twin of `kernels/merge.wgsl` (spec/network.md §2). */
+/** The float64 twin of `kernels/merge.wgsl` (docs/network.md §2). */
 import { PARTS } from "../../lib/galaxy/parts.ts";
 
 /** x (Q, 16·B) → y (16·Q, B): feature q of part p becomes feature p·Q + q. */

@@ -6,7 +6,7 @@ export interface Moving {
   readonly velocity: ArrayLike<number>;
 }
 
-/** v ← μ·v − η·g, then w ← w + μ·v − η·g with the new v (spec/network.md §9). */
+/** v ← μ·v − η·g, then w ← w + μ·v − η·g with the new v (docs/network.md §9). */
 export function nesterov(
   { value, velocity }: Moving,
   gradient: ArrayLike<number>,

@@ -1,4 +1,4 @@
-/** The float64 twin of `column_squares.wgsl` and `norm_constraint.wgsl` (spec/network.md §10). */
+/** The float64 twin of `column_squares.wgsl` and `norm_constraint.wgsl` (docs/network.md §10). */
 
 /** w (K, O), each column scaled so that its root mean square is at most `maxNorm`. */
 export function constrainNorms(

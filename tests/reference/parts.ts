@@ -1,4 +1,4 @@
-/** The float64 twin of `kernels/parts.wgsl`: the steps of spec/network.md §1 on small images. */
+/** The float64 twin of `kernels/parts.wgsl`: the steps of docs/network.md §1 on small images. */
 import { PART_SIZE, PARTS } from "../../lib/galaxy/parts.ts";
 import { CHANNELS, VIEW_SIZE } from "../../lib/galaxy/transforms.ts";
 

@@ -1,6 +1,6 @@
 /**
  * The slow twin of `lib/galaxy/transforms.ts` and `lib/data/warp.ts`: positions straight from the
- * formula of spec/augmentation.md §4, one step after the other, and indices outside the image folded back border by border.
+ * formula of docs/augmentation.md §4, one step after the other, and indices outside the image folded back border by border.
  */
 import type { Augmentation, Preparation } from "../../lib/galaxy/transforms.ts";
 

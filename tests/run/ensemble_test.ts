@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
+import { imagesAtHand } from "../../lib/data/image_marks.ts";
+import { sha256 } from "../../lib/files/digest.ts";
+import { readMarkedNpy, writeMarkedNpy } from "../../lib/formats/marked_npy.ts";
 import { readNpy, writeNpy } from "../../lib/formats/npy.ts";
+import { galaxiesMark } from "../../lib/marks.ts";
+import type { Mark } from "../../lib/provenance.ts";
 import { blendPredictions } from "../../lib/run/ensemble.ts";
 import { findPredictions, readPrediction } from "../../lib/run/ensemble_files.ts";
 import { assertAllClose } from "../assert.ts";
@@ -63,7 +68,10 @@ async function task(name: string, folder: string, ...args: string[]) {
 }
 
 /** Blends what is in `folder`, with nothing on the terminal. */
-function blend(folder: string, options: { models?: string[]; folds?: number } = {}) {
+function blend(
+  folder: string,
+  options: { models?: string[]; folds?: number; acceptUnmarked?: boolean } = {},
+) {
   const lines: string[] = [];
   const run = blendPredictions({
     data: `${folder}/raw`,
@@ -72,6 +80,7 @@ function blend(folder: string, options: { models?: string[]; folds?: number } = 
     report: `${folder}/out/report.html`,
     folds: 2,
     seed: 1,
+    acceptUnmarked: true,
     say: (line) => lines.push(line),
     ...options,
   });
@@ -82,7 +91,11 @@ Deno.test("ensemble prints exact figures, writes the paper's three files, and th
   inFolder(async (folder) => {
     await writeData(folder);
     await writePredictions(folder);
-    const { code, out, error } = await task("ensemble", folder, "--data", "raw", "--folds", "2");
+    const { code, out, error } = await task(
+      "ensemble",
+      folder,
+      ...["--data", "raw", "--folds", "2", "--accept-unmarked"],
+    );
     assert.equal(error, "");
     assert.equal(code, 0);
     assert.match(out, /2 models, 4 validation and 3 test galaxies/);
@@ -220,7 +233,7 @@ Deno.test("predictions that cannot be right are refused with file and numbers, a
     const whole = await Deno.readFile(set("test/good"));
     await Deno.writeFile(set("test/good"), whole.subarray(0, whole.length - 20));
     await assertUserError(blend(folder).run, /test\/good\.npy\.gz is not a whole gzip file/);
-    await assert.rejects(Deno.stat(`${folder}/out`), Deno.errors.NotFound);
+    assert.deepEqual([...Deno.readDirSync(`${folder}/out`)], []);
   }));
 
 Deno.test("float error outside [0, 1] is cut off", () =>
@@ -228,8 +241,64 @@ Deno.test("float error outside [0, 1] is cut off", () =>
     const path = `${folder}/p.npy.gz`;
     const array = answers(1, (_, answer) => answer === 0 ? 1 + 2e-7 : answer === 1 ? -1e-8 : 0.5);
     await writeNpy(path, array);
-    const read = await readPrediction(path, { ids: [7], what: "test images" });
-    assert.deepEqual([...read.subarray(0, 3)], [1, 0, 0.5]);
+    const galaxies = { ids: [7], what: "test images", marks: {} };
+    const read = (accept: boolean) => readPrediction(path, galaxies, { accept, warn: () => {} });
+    assert.deepEqual([...(await read(true)).answers.subarray(0, 3)], [1, 0, 0.5]);
+    await assertUserError(read(false), "does not say what it was made from");
+  }));
+
+/** Writes the predictions again as ours are: with a word of what they were made from. */
+async function markPredictions(
+  folder: string,
+  change: { parameters?: string; ids?: number[] } = {},
+) {
+  const { parameters = "parameters", ids = TEST_IDS } = change;
+  const mark = (text: string): Mark => ({ digest: sha256(text), text });
+  const data = { valid: [536, 537, 538, 539], test: ids };
+  const folders = { valid: "images_training_rev1", test: "images_test_rev1" };
+  for (const set of ["valid", "test"] as const) {
+    const real = set === "valid" ? data.valid : TEST_IDS;
+    const paths = real.map((id) => `${folder}/raw/${folders[set]}/${id}.jpg`);
+    const images = await imagesAtHand(paths);
+    for (const name of ["good", "fair"]) {
+      const path = `${folder}/${AUGMENTED}/${set}/${name}.npy.gz`;
+      const { comment: _, ...array } = await readNpy(path);
+      const from = set === "test" && name === "good" ? parameters : "parameters";
+      await writeMarkedNpy(path, array, {
+        kind: "prediction",
+        marks: {
+          model: mark(name),
+          parameters: mark(from),
+          galaxies: galaxiesMark(data[set]),
+          images: { ...images, digest: await images.digest() },
+          transforms: mark("60"),
+        },
+        facts: {},
+      });
+    }
+  }
+}
+
+Deno.test("predictions are blended for their galaxies and images, from one network, and blends say so", () =>
+  inFolder(async (folder) => {
+    await writeData(folder);
+    await writePredictions(folder);
+    const run = () => blend(folder, { acceptUnmarked: false }).run;
+    await assertUserError(run(), "does not say what it was made from");
+    await markPredictions(folder);
+    await run();
+    const path = `${folder}/out/blended_predictions.npy.gz`;
+    const { provenance } = await readMarkedNpy(path, ["blend"]);
+    assert.equal(provenance?.marks.galaxies?.text, "3 galaxies from 9 to 1000");
+    assert.equal(provenance?.facts.blend, "weighted");
+
+    await markPredictions(folder, { parameters: "others" });
+    await assertUserError(run(), "good.npy.gz do not come from the same network", "parameters");
+    await markPredictions(folder, { ids: [9, 101, 1000] });
+    await assertUserError(run(), "the galaxies: 3 galaxies from 9 to 1000 (");
+    await markPredictions(folder);
+    await Deno.writeTextFile(`${folder}/raw/images_test_rev1/100.jpg`, "another");
+    await assertUserError(run(), "test/fair.npy.gz", "the images: 3 images");
   }));
 
 Deno.test("too few galaxies for the folds make fewer folds, or are refused", () =>

@@ -42,7 +42,7 @@ export async function trainSmall(
   options: Partial<TrainSettings> & TrainerHooks & { workers?: number; resume?: boolean } = {},
 ) {
   const { train } = await openDataset(survey, { need: { train: true } });
-  const { workers = 2, resume = false, onProgress, stopRequested, ...settings } = options;
+  const { workers = 2, resume = false, onProgress, stopRequested, warn, ...settings } = options;
   const producer = new ViewProducer({ workers, paths: train.paths });
   await Deno.mkdir(out, { recursive: true });
   try {
@@ -57,6 +57,7 @@ export async function trainSmall(
         resume,
         ...(onProgress ? { onProgress } : {}),
         ...(stopRequested ? { stopRequested } : {}),
+        ...(warn ? { warn } : {}),
       },
     );
     try {
@@ -65,7 +66,7 @@ export async function trainSmall(
       for (const parameter of trainer.network.parameters) {
         parameters.push(await trainer.network.get(parameter, "value"));
       }
-      return { outcome, parameters };
+      return { outcome, parameters, origin: trainer.origin };
     } finally {
       trainer.network.destroy();
     }

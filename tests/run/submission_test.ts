@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../lib/errors.ts";
-import { gunzip, gzip } from "../../lib/formats/npy.ts";
-import {
-  checkSubmission,
-  pythonFloat,
-  submissionCsv,
-  submissionFile,
-} from "../../lib/run/submission.ts";
+import { gzip } from "../../lib/formats/gzip.ts";
+import { checkSubmission, pythonFloat, submissionCsv } from "../../lib/run/submission.ts";
+import { sharedPath, sharedTest } from "../shared.ts";
 
 const ids = [100018, 100037];
 const header = "GalaxyID,Class1.1,Class1.2,Class1.3,Class2.1,Class2.2,Class3.1,Class3.2,Class4.1," +
@@ -28,14 +24,12 @@ const message = (pattern: RegExp) => (error: unknown) => {
   return true;
 };
 
-Deno.test("a submission has the header, rows and line ends that Python wrote", async () => {
+Deno.test("a submission has the header, rows and line ends that Python wrote", () => {
   const changes = { 0: 0.1, 1: 0, 2: 1, 36: 1e-5, 37: 0.9999999, 73: 1.5e-10 };
   const expected = header + "\r\n" +
     `100018,0.10000000149011612,0.0,1.0${",0.5".repeat(33)},9.999999747378752e-06\r\n` +
     `100037,0.9999998807907104${",0.5".repeat(35)},1.4999999853326784e-10\r\n`;
   assert.equal(submissionCsv(ids, prediction(2, changes)), expected);
-  const file = await submissionFile(ids, prediction(2, changes));
-  assert.equal(new TextDecoder().decode(await gunzip(file, "file")), expected);
 });
 
 Deno.test("numbers are written as Python's repr writes them", () => {
@@ -85,28 +79,76 @@ Deno.test("values that are no shares are refused with their number and the first
 
 Deno.test("a submission of ours passes the check, and so does one with quotes and LF", async () => {
   const csv = submissionCsv(ids, prediction());
-  await checkSubmission("s.csv", bytes(csv), ids);
-  await checkSubmission("s.csv.gz", await gzip(bytes(csv)), ids);
+  assert.deepEqual(await checkSubmission("s.csv", bytes(csv), ids), []);
+  assert.deepEqual(await checkSubmission("s.csv.gz", gzip(bytes(csv)), ids), []);
+  const members = [...gzip(bytes(csv.slice(0, 700))), ...gzip(bytes(csv.slice(700)))];
+  assert.deepEqual(await checkSubmission("s.csv.gz", Uint8Array.from(members), ids), []);
   const other = csv.replaceAll("\r\n", "\n").replace("GalaxyID", '"GalaxyID"');
-  await checkSubmission("s.csv", bytes("\ufeff" + other), ids);
+  assert.deepEqual(await checkSubmission("s.csv", bytes("\ufeff" + other), ids), []);
 });
 
-Deno.test("a submission made elsewhere is refused with what is wrong first", async () => {
+Deno.test("rows in another order are fine, and a note says so", async () => {
+  const changes = { 0: 0.25, 37: 2 };
+  const [head, first, second] = submissionCsv(ids, prediction()).split("\r\n");
+  const notes = await checkSubmission("s.csv", bytes([head, second, first].join("\n")), ids);
+  assert.match(notes.join(), /^s\.csv has its rows in another order .* matched by GalaxyID$/);
+  // Values stay with their galaxy.
+  const wrong = [head, second.replace("0.5", String(changes[37])), first].join("\n");
+  await assert.rejects(
+    checkSubmission("s.csv", bytes(wrong), ids),
+    message(/the first is 2 for galaxy 100037, Class1\.1$/),
+  );
+});
+
+Deno.test("a submission made elsewhere is refused with what is wrong", async () => {
   const csv = submissionCsv(ids, prediction());
   const [head, first, second] = csv.split("\r\n");
   const cases: [string, RegExp][] = [
-    ["", /0 rows, but .* 2 test images/],
-    [`${head}\n${first}\n`, /1 rows, but .* 2 test images/],
-    [`${csv}100042${",0".repeat(37)}\n`, /3 rows, but .* 2 test images/],
-    [`${head}\n${second}\n${first}\n`, /line 2: galaxy "100037", expected 100018/],
+    ["", /2 images have no row: 100018, 100037$/],
+    [`${head}\n`, /2 test images .*\. 2 images have no row: 100018, 100037$/],
+    [`${head}\n${first}\n`, /1 image has no row: 100037$/],
+    [`${csv}100042${",0".repeat(37)}\n`, /\. 1 row is of no test image: 100042 \(line 4\)$/],
+    [csv + first, /\. 1 row is of a galaxy that has one already: 100018 \(lines 2 and 4\)$/],
+    [
+      `${head}\n${first}\n${first}\n`,
+      /1 image has no row: 100037; 1 row is of a galaxy that has one already: 100018/,
+    ],
+    [
+      head + Array.from({ length: 9 }, (_, k) => `\n${k}${",0".repeat(37)}`).join(""),
+      /2 images .*; 9 rows are of no test image: 0 \(line 2\), .*, and 4 more$/,
+    ],
+    [csv.replace("100018,", "100018.0,"), /line 2: the GalaxyIDs are written as decimals/],
+    [csv.replace("100018,", "x,"), /line 2: the GalaxyID is "x", expected a whole number/],
     [csv.replace("Class5.4", "Class5.5"), /column 14 is called "Class5.5", expected "Class5.4"/],
     [csv.replace("100018,0.5", "100018"), /line 2: 37 columns, expected 38/],
     [csv.replace("100018,0.5", "100018,x"), /1 of 74 .* not finite; .* galaxy 100018, Class1.1/],
+    [csv.replace("100018,0.5", "100018,0x1"), /1 of 74 .* not finite; .* galaxy 100018, Class1.1/],
     [csv.replace("100037,0.5", "100037,"), /1 of 74 .* not finite; .* galaxy 100037, Class1.1/],
     [csv.replace("100037,0.5", "100037,1.01"), /outside \[0, 1\]; the first is 1.01/],
+    [second, /column 1 is called "100037", expected "GalaxyID"/],
   ];
   for (const [text, pattern] of cases) {
     await assert.rejects(checkSubmission("s.csv", bytes(text), ids), message(pattern));
   }
-  await assert.rejects(checkSubmission("s.csv.gz", bytes(csv), ids), message(/gzip/));
+  await assert.rejects(checkSubmission("s.csv.gz", bytes(csv), ids), message(/whole gzip file/));
+  await assert.rejects(
+    checkSubmission("s.csv", gzip(bytes(csv)), ids),
+    message(/name it \.csv\.gz/),
+  );
+  await assert.rejects(
+    checkSubmission("s.csv.gz", gzip(new Uint8Array(201_000_000)), ids),
+    message(/unpacks to more than the 200,000,000 bytes/),
+  );
+});
+
+const CASE = "cases/26-submission-check";
+sharedTest("submissions made with pandas are judged as Kaggle would", CASE, async () => {
+  const file = (name: string) => Deno.readFileSync(sharedPath(`${CASE}/${name}`));
+  const wanted = new TextDecoder().decode(file("ids.txt")).trim().split(/\s+/).map(Number);
+  const notes = await checkSubmission("shuffled.csv", file("shuffled.csv"), wanted);
+  assert.match(notes.join(), /in another order/);
+  await assert.rejects(
+    checkSubmission("float_ids.csv", file("float_ids.csv"), wanted),
+    message(/line 2: the GalaxyIDs are written as decimals \("100018\.0"\)/),
+  );
 });

@@ -89,10 +89,10 @@ Deno.test("a checkpoint of another model, cut off or corrupt is refused by name"
       await writeSafetensors(path, other, metadata);
       assert.match(await refusal(), /another model: small needs conv1\.weight \(4, 3, 6, 6\)/);
       await writeSafetensors(path, named.slice(1), metadata);
-      assert.match(await refusal(), /not in the file, which was written for small/);
+      assert.match(await refusal(), /not in the file, which was written for "small"/);
       const surplus = { name: "dense9.weight", shape: [1], data: new Float32Array(1) };
       await writeSafetensors(path, [...named, surplus], metadata);
-      assert.match(await refusal(), /small has no dense9\.weight/);
+      assert.match(await refusal(), /small has no "dense9\.weight"/);
     } finally {
       gpu.close();
     }

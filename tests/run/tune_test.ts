@@ -1,5 +1,6 @@
 /** Tuning from end to end, and what training makes of its file. */
 import assert from "node:assert/strict";
+import { writeSealed } from "../../lib/files/sealed_json.ts";
 import { UserError } from "../../lib/errors.ts";
 import { openGpu } from "../../lib/gpu/device.ts";
 import { defaultTiles, type TileChoice, tilesFor } from "../../lib/nn/tiles.ts";
@@ -180,6 +181,11 @@ Deno.test("training uses tuned tiles, and says when a resumed run began with oth
     await writeTiles(gpu, `${folder}/analysis/tiles`, {
       [KEY]: { tiles: await otherTiles(), before: 2, after: 1 },
     });
+    // As if it had been killed before it said that it is finished.
+    const { sha256: _, finished: __, ...begun } = JSON.parse(
+      await Deno.readTextFile(`${folder}/run/run.json`),
+    );
+    await writeSealed(`${folder}/run/run.json`, begun, 2);
     const other = await run(TRAIN, folder, ...data, ...out, "--resume");
     assert.equal(other.code, 0, other.output + other.errors);
     assert.match(other.output, /tiles: tuned on \d{4}-\d\d-\d\d, 1 choice other than the default/);

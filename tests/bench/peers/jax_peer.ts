@@ -174,7 +174,7 @@ class JaxContender implements Contender {
     return value;
   }
 
-  /** Nesterov momentum as spec/network.md §9 has it. */
+  /** Nesterov momentum as docs/network.md §9 has it. */
   #step(): Step {
     const { numpy, jit, valueAndGrad } = this.#jax;
     const { learningRate, momentum } = this.#workload;

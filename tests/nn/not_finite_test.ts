@@ -1,0 +1,4 @@
+import { NOT_FINITE_NUMBERS } from "../checks/not_finite.ts";
+import { testChecks } from "../gpu.ts";
+
+testChecks(NOT_FINITE_NUMBERS);
