@@ -196,6 +196,21 @@ export function acceptUnmarked(path: string, accept: boolean, warn: (text: strin
   warn(`warning: ${text}. It is taken as it is (--accept-unmarked)`);
 }
 
+/**
+ * `requireSame` for a file that may not say what it was made from: `acceptUnmarked` decides then.
+ * @throws UserError as these do
+ */
+export async function requireOrigin(
+  path: string,
+  provenance: Provenance | undefined,
+  wanted: WantedMarks,
+  advice: string,
+  unmarked: { accept: boolean; warn(text: string): void },
+) {
+  if (provenance) await requireSame(path, provenance, wanted, advice);
+  else acceptUnmarked(path, unmarked.accept, unmarked.warn);
+}
+
 /** A mark of settings or other plain data. */
 export function dataMark(data: unknown, text: string): Mark {
   return { digest: sha256(JSON.stringify(data)), text };

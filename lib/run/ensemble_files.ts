@@ -2,13 +2,7 @@
 import { UserError } from "../errors.ts";
 import { fileError, isAbsent } from "../files/explain.ts";
 import { readMarkedNpy } from "../formats/marked_npy.ts";
-import {
-  acceptUnmarked,
-  differences,
-  type Provenance,
-  requireSame,
-  type WantedMarks,
-} from "../provenance.ts";
+import { differences, type Provenance, requireOrigin, type WantedMarks } from "../provenance.ts";
 import { answersOf, checkAnswers } from "./answer_check.ts";
 
 const ENDING = ".npy.gz";
@@ -142,10 +136,8 @@ export async function readPrediction(
         `Predict again, or name the data folder of these predictions with --data DIR`,
     );
   }
-  if (provenance) {
-    const advice = "Predict again, or name the data folder of these predictions with --data DIR";
-    await requireSame(path, provenance, marks, advice);
-  } else acceptUnmarked(path, unmarked.accept, unmarked.warn);
+  const advice = "Predict again, or name the data folder of these predictions with --data DIR";
+  await requireOrigin(path, provenance, marks, advice, unmarked);
   checkAnswers(path, ids, answers, FLOAT_ERROR);
   for (let i = 0; i < answers.length; i++) answers[i] = Math.min(1, Math.max(0, answers[i]));
   return { path, answers, provenance, digest };

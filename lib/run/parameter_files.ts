@@ -5,9 +5,9 @@ import type { Tensor } from "../formats/safetensors.ts";
 import type { GalaxyNetwork } from "../galaxy/network.ts";
 import { modelMark } from "../marks.ts";
 import {
-  acceptUnmarked,
   differences,
   type Provenance,
+  requireOrigin,
   requireSame,
   type WantedMarks,
 } from "../provenance.ts";
@@ -99,11 +99,9 @@ export async function loadParameters(
   { acceptUnmarked: accept, warn }: LoadOptions,
 ): Promise<LoadedParameters> {
   const { tensors, ...loaded } = await loadTensors(path, "parameters", network, ["value"], []);
-  if (!loaded.provenance) acceptUnmarked(path, accept, warn);
-  else {
-    const advice = "Name the parameters of this model, or use the task of the other";
-    await requireSame(path, loaded.provenance, { model: modelMark(network.model) }, advice);
-  }
+  const advice = "Name the parameters of this model, or use the task of the other";
+  const wanted = { model: modelMark(network.model) };
+  await requireOrigin(path, loaded.provenance, wanted, advice, { accept, warn });
   setTensors(network, tensors, ["value"]);
   return loaded;
 }

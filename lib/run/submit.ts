@@ -9,13 +9,7 @@ import { exists, readFile } from "../files/read.ts";
 import { gzip } from "../formats/gzip.ts";
 import { readMarkedNpy } from "../formats/marked_npy.ts";
 import { galaxiesMark } from "../marks.ts";
-import {
-  acceptUnmarked,
-  type Mark,
-  provenanceText,
-  requireSame,
-  type SlowMark,
-} from "../provenance.ts";
+import { type Mark, provenanceText, requireOrigin, type SlowMark } from "../provenance.ts";
 import { checkSubmission, SUBMISSION_LIMIT, submissionCsv } from "./submission.ts";
 import { VERSION } from "./version.ts";
 
@@ -51,10 +45,9 @@ export async function submitPrediction(options: SubmitOptions) {
   const { provenance, digest, ...array } = await readMarkedNpy(prediction, ["prediction", "blend"]);
   const csv = submissionCsv(test.ids, { name: prediction, ...array });
   const galaxies = galaxiesMark(test.ids);
-  if (provenance) {
-    const advice = "Predict again, or name the data folder of this prediction with --data DIR";
-    await requireSame(prediction, provenance, { galaxies, images }, advice);
-  } else acceptUnmarked(prediction, options.acceptUnmarked, warn);
+  const advice = "Predict again, or name the data folder of this prediction with --data DIR";
+  const unmarked = { accept: options.acceptUnmarked, warn };
+  await requireOrigin(prediction, provenance, { galaxies, images }, advice, unmarked);
   const bytes = new TextEncoder().encode(csv);
   const text = provenanceText({
     kind: "submission",
