@@ -4,6 +4,7 @@
  * and exit with code 1.
  */
 export class UserError extends Error {
+  /** Tells it from an `Error`, which is a mistake of the program. */
   override name = "UserError";
 }
 

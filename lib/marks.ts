@@ -1,7 +1,8 @@
 /** Marks of the things that files are made from: see `provenance.ts`. */
 import { sha256 } from "./files/digest.ts";
 import { describe } from "./galaxy/describe.ts";
-import type { LayerSpec, Model } from "./galaxy/model.ts";
+import { type LayerSpec, typeOf } from "./galaxy/layers/all.ts";
+import type { Model } from "./galaxy/model.ts";
 import { ANSWER_COUNT } from "./galaxy/questions.ts";
 import { dataMark, type Mark, type SlowMark } from "./provenance.ts";
 
@@ -19,16 +20,8 @@ export function modelMark(model: Model): Mark {
   );
 }
 
-function architecture(layer: LayerSpec): unknown {
-  switch (layer.type) {
-    case "conv":
-      return [layer.type, layer.name, layer.filters, layer.size];
-    case "dense":
-    case "partDense":
-      return [layer.type, layer.name, layer.units, layer.relu];
-    default:
-      return [layer.type];
-  }
+function architecture(layer: LayerSpec): unknown[] {
+  return [layer.type, ...typeOf(layer).architecture.map((entry) => layer[entry])];
 }
 
 /** Galaxies in their order, named by their ids. */

@@ -33,6 +33,7 @@ const PARTS = {
   labels: "the labels",
   images: "the images",
   centring: "the galaxies' centring",
+  initial: "the parameters to begin with",
   parameters: "the parameters",
   transforms: "the transforms",
   predictions: "the predictions",

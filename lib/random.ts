@@ -3,8 +3,8 @@
  * resumed run draws what the uninterrupted one would have drawn, whatever the number of workers.
  *
  * The generator is Threefry-2x32 with 20 rounds (Salmon et al., "Parallel random numbers: as easy as
- * 1, 2, 3", 2011). It needs only additions, rotations and xor, so `kernels/dropout_mask.wgsl` computes
- * the same bits; keep both in step.
+ * 1, 2, 3", 2011). It needs only additions, rotations and xor, so the GPU draws the same bits with
+ * `kernels/shared/dropout_mask.wgsl`; keep both in step.
  */
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24];
 

@@ -1,39 +1,40 @@
 /** `deno task bench`: the one place where speed is measured. */
-import type { Command } from "../lib/flags.ts";
+import { commandLine } from "../lib/called.ts";
+import type { Command } from "../lib/cli/flags.ts";
 import { openGpu } from "../lib/gpu/device.ts";
-import { runCommand } from "../lib/run/command.ts";
-import { bench, BENCH_FLAGS } from "../tests/bench/bench.ts";
-import { benchPeers, PEERS_FLAGS, peersOptions } from "../tests/bench/peers.ts";
-import { benchJson, headerOf, headerText, tableText } from "../tests/bench/table.ts";
+import { runCommand } from "../lib/cli/command.ts";
+import { bench, BENCH_FLAGS } from "../bench/bench.ts";
+import { benchPeers, PEERS_FLAGS, peersOptions } from "../bench/peers.ts";
+import { benchJson, headerOf, headerText, tableText } from "../bench/table.ts";
 
 const command: Command<typeof BENCH_FLAGS> = {
   task: "bench",
-  summary: "Measures speed and memory on the adapter at hand, as tables or as JSON:\n" +
+  summary: "Measures speed and memory on this adapter, as tables or as JSON:\n" +
     "  memory    GPU memory by purpose, the host's peak, and whether it grows\n" +
-    "  loads     what reading a number costs, in multiply-adds\n" +
-    "  kernels   every kernel: ms, GFLOP/s, GB/s, and its share of what the adapter can do\n" +
+    "  loads     time to read a number from memory, in multiply-adds\n" +
+    "  kernels   every kernel: ms, GFLOP/s, GB/s, and share of the adapter's limits\n" +
     "  step      training and prediction, images/s\n" +
-    "  pipeline  decoding, warping, chunks, upload; training and prediction from files on\n" +
+    "  pipeline  decoding, warping, upload; training and prediction from files\n" +
     "Without a name all of these. By name only:\n" +
-    "  ladder    the convolutions and dense layers, one output at a time and as they are now\n" +
-    "The same step in other libraries: deno task bench peers --help",
+    "  ladder    convolutions and dense layers, naive kernels to present ones\n" +
+    `The same step in other libraries: ${commandLine("bench peers --help")}`,
   flags: BENCH_FLAGS,
-  operand: "[memory] [loads] [kernels] [step] [pipeline] [ladder]",
+  operand: "[SECTION…]",
 };
 
 const peersFlags = { json: BENCH_FLAGS.json, ...PEERS_FLAGS };
 const peersCommand: Command<typeof peersFlags> = {
   task: "bench peers",
   summary:
-    "The training and prediction step of extradense in PyTorch, TensorFlow.js and jax-js,\n" +
-    "in turns with ours, answers checked. What is not installed is listed as such.",
+    "Measures the training and prediction step of extradense in PyTorch, TensorFlow.js and\n" +
+    "jax-js, in turns with ours, and compares the results. What is not installed is listed.",
   flags: peersFlags,
 };
 
 /** Runs the task with the process's arguments. */
 export function run(): Promise<never> {
   const [section, ...rest] = Deno.args;
-  const typed = ["deno task bench", ...Deno.args].join(" ");
+  const typed = commandLine(["bench", ...Deno.args].join(" "));
   if (section !== "peers") {
     return runCommand(command, (flags, sections) => bench(flags, sections, typed));
   }

@@ -1,8 +1,8 @@
 /** `deno task cache`: decodes every image once, so that training and prediction need not. */
-import type { Flags } from "../lib/flags.ts";
-import { runCommand } from "../lib/run/command.ts";
-import { DATA_FLAG } from "../lib/run/data_flag.ts";
-import { makeCache, removeCaches } from "../lib/run/make_cache.ts";
+import type { Flags } from "../lib/cli/flags.ts";
+import { runCommand } from "../lib/cli/command.ts";
+import { DATA_FLAG } from "../lib/cli/data_flag.ts";
+import { makeCache, removeCaches } from "../lib/prepare/cache.ts";
 
 const flags = {
   data: { ...DATA_FLAG, access: "write" },

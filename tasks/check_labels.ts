@@ -1,4 +1,4 @@
-/** `deno task check:labels`: every label that cannot be a vote fraction of the decision tree. */
+/** `deno task check:labels`: the labels that contradict the decision tree. */
 import { labelsPath } from "../lib/data/dataset.ts";
 import {
   describeOutside,
@@ -9,8 +9,8 @@ import {
 } from "../lib/data/label_check.ts";
 import { readLabels } from "../lib/data/labels.ts";
 import { UserError } from "../lib/errors.ts";
-import { runCommand } from "../lib/run/command.ts";
-import { DATA_FLAG } from "../lib/run/data_flag.ts";
+import { runCommand } from "../lib/cli/command.ts";
+import { DATA_FLAG } from "../lib/cli/data_flag.ts";
 
 const flags = {
   data: { ...DATA_FLAG, help: "Folder with training_solutions_rev1.csv, if no FILE is given" },
@@ -20,8 +20,9 @@ if (import.meta.main) {
   await runCommand({
     task: "check:labels",
     summary:
-      "Lists every galaxy whose answers to a question do not sum to what the decision tree\n" +
-      `wants (to within ${TREE_TOLERANCE}), or leave [0, 1]. Exit code 1 if there is one.`,
+      "Lists every galaxy with vote fractions outside [0, 1], or whose fractions for a question do\n" +
+      "not sum to those of the answers that lead to the question " +
+      `(to within ${TREE_TOLERANCE}). Exit code 1 if there is one.`,
     flags,
     operand: "[FILE]",
     operandPlace: { kind: "file", access: "read" },

@@ -1,15 +1,16 @@
-/** `deno task compare:sextractor`: our parameters of galaxies beside those of the original. */
+/** `deno task compare:sextractor`: our Source Extractor parameters beside those of the original. */
 import { join } from "node:path";
-import { exists, parameterFile, readParameterFile } from "../lib/data/sextractor_files.ts";
+import { parameterFile, readParameterFile } from "../lib/data/sextractor/files.ts";
+import { isFile } from "../lib/files/read.ts";
 import { UserError } from "../lib/errors.ts";
-import type { Command } from "../lib/flags.ts";
+import type { Command } from "../lib/cli/flags.ts";
 import {
   type Generation,
   PARAMETER_KINDS,
   type ParameterRow,
   preparationOf,
 } from "../lib/galaxy/sextractor.ts";
-import { runCommand } from "../lib/run/command.ts";
+import { runCommand } from "../lib/cli/command.ts";
 
 const flags = {
   reference: {
@@ -39,9 +40,9 @@ const command: Command<typeof flags> = {
 async function rowsOf(folder: string, generation: Generation): Promise<Map<number, ParameterRow>> {
   const result = new Map<number, ParameterRow>();
   for (const set of ["train", "test"] as const) {
-    if (!await exists(join(folder, parameterFile(generation, set)))) continue;
+    if (!await isFile(join(folder, parameterFile(generation, set)))) continue;
     const { path, rows, companion } = await readParameterFile(folder, generation, set);
-    if (!companion) throw new UserError(`${path} has no ${set}_ids.npy beside it`);
+    if (!companion) throw new UserError(`there is no ${set}_ids.npy beside ${path}`);
     companion.ids.forEach((id, row) => result.set(id, rows[row]));
   }
   if (result.size > 0) return result;

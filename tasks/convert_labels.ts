@@ -3,8 +3,8 @@ import { labelsPath } from "../lib/data/dataset.ts";
 import { readLabels } from "../lib/data/labels.ts";
 import { writeNpy } from "../lib/formats/npy.ts";
 import { ANSWER_COUNT } from "../lib/galaxy/questions.ts";
-import { runCommand } from "../lib/run/command.ts";
-import { DATA_FLAG } from "../lib/run/data_flag.ts";
+import { runCommand } from "../lib/cli/command.ts";
+import { DATA_FLAG } from "../lib/cli/data_flag.ts";
 
 const flags = {
   data: DATA_FLAG,
@@ -29,6 +29,6 @@ if (import.meta.main) {
     const { ids, labels } = await readLabels(await labelsPath(data));
     const path = `${out}/solutions_train.npy`;
     await writeNpy(path, { shape: [ids.length, ANSWER_COUNT], data: labels });
-    console.log(`${path}: ${ids.length} galaxies with ${ANSWER_COUNT} answers each`);
+    console.log(`${path}: ${ids.length} galaxies with ${ANSWER_COUNT} vote fractions each`);
   });
 }

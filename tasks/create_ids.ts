@@ -2,8 +2,8 @@
 import { labelsPath, openImages } from "../lib/data/dataset.ts";
 import { readLabels } from "../lib/data/labels.ts";
 import { writeNpy } from "../lib/formats/npy.ts";
-import { runCommand } from "../lib/run/command.ts";
-import { DATA_FLAG } from "../lib/run/data_flag.ts";
+import { runCommand } from "../lib/cli/command.ts";
+import { DATA_FLAG } from "../lib/cli/data_flag.ts";
 
 const flags = {
   data: DATA_FLAG,

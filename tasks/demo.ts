@@ -1,14 +1,14 @@
-/** `deno task demo`: the main job on made-up galaxies, in a few minutes. */
+/** `deno task demo`: the main job on synthetic galaxies, in a few minutes. */
 import { openGpu } from "../lib/gpu/device.ts";
-import { runCommand } from "../lib/run/command.ts";
-import { runDemo } from "../lib/run/demo.ts";
-import { stopSignal } from "../lib/run/stop_signal.ts";
+import { runCommand } from "../lib/cli/command.ts";
+import { runDemo } from "../lib/demo/demo.ts";
+import { stopSignal } from "../lib/cli/stop_signal.ts";
 
 if (import.meta.main) {
   await runCommand({
     task: "demo",
-    summary: "Draws a survey of made-up galaxies, trains a small network on it, predicts, and " +
-      "writes a submission and report.html. Takes about three minutes without a GPU.",
+    summary: "Draws synthetic galaxies, trains a small network on them, predicts, and writes a " +
+      "submission and report.html. Takes one to three minutes without a GPU.",
     flags: {
       out: {
         type: "path",
@@ -18,7 +18,7 @@ if (import.meta.main) {
         default: "analysis/demo",
         help: "Folder for all files",
       },
-      seed: { type: "integer", value: "N", min: 0, default: 1, help: "Seed of everything" },
+      seed: { type: "integer", value: "N", min: 0, default: 1, help: "Seed of all random numbers" },
       workers: {
         type: "integer",
         value: "N",

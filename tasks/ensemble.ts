@@ -1,10 +1,10 @@
 /** `deno task ensemble`: blends the predictions of all models. */
 import { UserError } from "../lib/errors.ts";
-import type { Command } from "../lib/flags.ts";
-import { runCommand } from "../lib/run/command.ts";
-import { DATA_FLAG } from "../lib/run/data_flag.ts";
-import { blendPredictions } from "../lib/run/ensemble.ts";
-import { UNMARKED_FLAG } from "../lib/run/unmarked_flag.ts";
+import type { Command } from "../lib/cli/flags.ts";
+import { runCommand } from "../lib/cli/command.ts";
+import { DATA_FLAG } from "../lib/cli/data_flag.ts";
+import { blendPredictions } from "../lib/ensemble/ensemble.ts";
+import { UNMARKED_FLAG } from "../lib/cli/unmarked_flag.ts";
 
 const flags = {
   data: DATA_FLAG,
@@ -40,8 +40,8 @@ const command: Command<typeof flags> = {
   task: "ensemble",
   summary:
     "Blends the models' averaged predictions in the three ways of the paper (uniform, weighted,\n" +
-    "weighted per answer), says how good each model and blend is, and writes the blended test\n" +
-    "predictions, for deno task submit, and a report.",
+    "weighted per answer), estimates the RMSE of each model and blend, and writes the blended test\n" +
+    "predictions, for the task submit, and a report.",
   flags,
 };
 

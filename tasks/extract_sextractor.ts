@@ -1,9 +1,9 @@
 /** `deno task extract:sextractor`: the parameters that the pysex* models centre galaxies by. */
-import type { SetName } from "../lib/data/sextractor_files.ts";
-import type { Command } from "../lib/flags.ts";
-import { runCommand } from "../lib/run/command.ts";
-import { DATA_FLAG } from "../lib/run/data_flag.ts";
-import { measureGalaxies } from "../lib/run/extract.ts";
+import type { SetName } from "../lib/data/sextractor/files.ts";
+import type { Command } from "../lib/cli/flags.ts";
+import { runCommand } from "../lib/cli/command.ts";
+import { DATA_FLAG } from "../lib/cli/data_flag.ts";
+import { measureGalaxies } from "../lib/prepare/extract.ts";
 
 const flags = {
   data: { ...DATA_FLAG, access: "write", readWith: "out" },

@@ -1,12 +1,12 @@
-/** `deno task info [model] [--json]`: what the models are made of. */
+/** `deno task info [model] [--json]`: layers, parameters and work of the models. */
 import { describe, type ModelDescription } from "../lib/galaxy/describe.ts";
 import { type Model, narrowed } from "../lib/galaxy/model.ts";
 import { openGpu } from "../lib/gpu/device.ts";
-import { runCommand } from "../lib/run/command.ts";
-import { infoTable } from "../lib/run/info.ts";
-import { modelRates } from "../lib/run/rate.ts";
-import { WIDTH_FLAG } from "../lib/run/width_flag.ts";
-import { MODELS, modelsNamed } from "./models.ts";
+import { runCommand } from "../lib/cli/command.ts";
+import { infoTable } from "../lib/report/model_table.ts";
+import { modelRates } from "../lib/galaxy/rate.ts";
+import { WIDTH_FLAG } from "../lib/cli/width_flag.ts";
+import { MODELS, modelsNamed } from "../lib/galaxy/models/all.ts";
 
 /** Training images/s of each model on this machine. */
 async function measuredRates(models: readonly Model[]): Promise<number[]> {
@@ -24,13 +24,14 @@ async function measuredRates(models: readonly Model[]): Promise<number[]> {
 if (import.meta.main) {
   await runCommand({
     task: "info",
-    summary: "Layers with output shapes, parameters and multiply-adds, memory on the GPU and the " +
-      "time of a full run, for one model or all.",
+    summary:
+      "Shows parameters, multiply-adds, GPU memory and the time of a full run of all models, " +
+      "or every layer of one.",
     operand: "[MODEL]",
     flags: {
       json: {
         type: "switch",
-        help: "A list of { model, parameters, multiplyAdds, layers } instead",
+        help: "Print a list of { model, parameters, multiplyAdds, layers }",
       },
       rate: {
         type: "number",

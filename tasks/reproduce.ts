@@ -1,21 +1,22 @@
 /** `deno task reproduce`: the whole paper, from JPEGs to the blended submissions. */
+import { commandLine } from "../lib/called.ts";
 import { openDataset } from "../lib/data/dataset.ts";
 import { split } from "../lib/data/chunks.ts";
-import type { Flags, Values } from "../lib/flags.ts";
+import type { Flags, Values } from "../lib/cli/flags.ts";
 import { describe } from "../lib/galaxy/describe.ts";
 import { narrowed } from "../lib/galaxy/model.ts";
 import { ORDERS } from "../lib/galaxy/parts.ts";
 import { openGpu } from "../lib/gpu/device.ts";
-import { seenTransforms } from "../lib/run/averaging.ts";
-import { runCommand } from "../lib/run/command.ts";
-import { DATA_FLAG } from "../lib/run/data_flag.ts";
-import { formatDuration } from "../lib/run/progress.ts";
-import { modelRates } from "../lib/run/rate.ts";
-import { planReproduction, type Step } from "../lib/run/reproduce.ts";
-import { PAPER_SETTINGS } from "../lib/run/settings.ts";
-import { UNMARKED_FLAG } from "../lib/run/unmarked_flag.ts";
-import { WIDTH_FLAG } from "../lib/run/width_flag.ts";
-import { MODELS, modelsNamed } from "./models.ts";
+import { seenTransforms } from "../lib/predict/averaging.ts";
+import { runCommand } from "../lib/cli/command.ts";
+import { DATA_FLAG } from "../lib/cli/data_flag.ts";
+import { formatDuration } from "../lib/cli/progress.ts";
+import { modelRates } from "../lib/galaxy/rate.ts";
+import { planReproduction, type Step } from "../lib/reproduce/reproduce.ts";
+import { PAPER_SETTINGS } from "../lib/runs/settings.ts";
+import { UNMARKED_FLAG } from "../lib/cli/unmarked_flag.ts";
+import { WIDTH_FLAG } from "../lib/cli/width_flag.ts";
+import { MODELS, modelsNamed } from "../lib/galaxy/models/all.ts";
 
 const paper = PAPER_SETTINGS;
 const flags = {
@@ -95,12 +96,12 @@ async function showPlan(steps: readonly Step[], values: ReproduceFlags) {
     const time = done ? 0 : seconds.get(step) ?? 0;
     total += time;
     const note = done ? "done" : time > 0 ? `about ${formatDuration(time)}` : "";
-    console.log(`${note.padEnd(18)} deno task ${commandOf(step)}`);
+    console.log(`${note.padEnd(18)} ${commandLine(argumentsOf(step))}`);
   }
   console.log(`\nabout ${formatDuration(total)} of training and predicting; nothing was written`);
 }
 
-const commandOf = ({ name, flags }: Step) => [name, ...flags].join(" ");
+const argumentsOf = ({ name, flags }: Step) => [name, ...flags].join(" ");
 
 /**
  * Takes all steps that were not taken before.
@@ -115,13 +116,13 @@ export async function carryOut(steps: readonly Step[]): Promise<number> {
       summary.push(`${step.name.padEnd(36)} was done before`);
       continue;
     }
-    console.log(`\n[${index + 1}/${steps.length}] deno task ${commandOf(step)}`);
+    console.log(`\n[${index + 1}/${steps.length}] ${commandLine(argumentsOf(step))}`);
     const started = performance.now();
     const code = await step.run();
     if (code !== 0) {
       console.error(
         `${step.name} ended with exit code ${code} (see above). What was finished stays; ` +
-          "run deno task reproduce again to go on",
+          `run ${commandLine("reproduce")} again to go on`,
       );
       return code;
     }

@@ -1,9 +1,9 @@
 /** `deno task submit`: from a prediction of the test images to the file for the competition. */
-import type { Command } from "../lib/flags.ts";
-import { runCommand } from "../lib/run/command.ts";
-import { DATA_FLAG } from "../lib/run/data_flag.ts";
-import { checkFile, submitPrediction } from "../lib/run/submit.ts";
-import { UNMARKED_FLAG } from "../lib/run/unmarked_flag.ts";
+import type { Command } from "../lib/cli/flags.ts";
+import { runCommand } from "../lib/cli/command.ts";
+import { DATA_FLAG } from "../lib/cli/data_flag.ts";
+import { checkFile, submitPrediction } from "../lib/predict/submit.ts";
+import { UNMARKED_FLAG } from "../lib/cli/unmarked_flag.ts";
 
 const flags = {
   prediction: {
@@ -13,7 +13,7 @@ const flags = {
     readWith: "out",
     value: "FILE.npy.gz",
     default: "predictions/final/augmented/test/extradense.npy.gz",
-    help: "Predicted answers of all test images, (N, 37)",
+    help: "Predicted vote fractions of all test images, (N, 37)",
   },
   data: { ...DATA_FLAG, help: "Folder with images_test_rev1" },
   out: {
@@ -34,8 +34,9 @@ const flags = {
 } as const;
 const command: Command<typeof flags> = {
   task: "submit",
-  summary: "Turns a prediction of the test images into the file to submit, or refuses with the\n" +
-    "reason: each test image needs one row of 37 finite numbers from 0 to 1.",
+  summary:
+    "Turns a prediction of the test images into the file to submit, after checking that it\n" +
+    "has one row of 37 finite numbers from 0 to 1 for each test image.",
   flags,
 };
 

@@ -1,10 +1,10 @@
-/** `deno task survey`: made-up galaxies for those who do not have the competition's. */
+/** `deno task survey`: synthetic galaxies for those who do not have the competition's. */
 import { UserError } from "../lib/errors.ts";
-import type { Command } from "../lib/flags.ts";
-import { runCommand } from "../lib/run/command.ts";
-import { output } from "../lib/run/terminal.ts";
-import { ROWS, writeContactSheet } from "../lib/survey/contact_sheet.ts";
-import { makeSurvey } from "../lib/survey/survey.ts";
+import type { Command } from "../lib/cli/flags.ts";
+import { runCommand } from "../lib/cli/command.ts";
+import { output } from "../lib/cli/terminal.ts";
+import { ROWS, writeContactSheet } from "../lib/synthetic/contact_sheet.ts";
+import { makeSurvey } from "../lib/synthetic/survey.ts";
 
 const flags = {
   out: {
@@ -16,14 +16,20 @@ const flags = {
   },
   train: { type: "integer", value: "N", default: 1000, min: 1, help: "Training galaxies" },
   test: { type: "integer", value: "N", default: 300, min: 1, help: "Test galaxies" },
-  seed: { type: "integer", value: "N", default: 1, min: 0, help: "Same seed, same files" },
+  seed: {
+    type: "integer",
+    value: "N",
+    default: 1,
+    min: 0,
+    help: "The same seed gives the same files",
+  },
   workers: {
     type: "integer",
     value: "N",
     default: navigator.hardwareConcurrency,
     min: 1,
     max: 256,
-    help: "Drawing at the same time; changes nothing in the files",
+    help: "Workers that draw; the files do not depend on it",
   },
   "contact-sheet": {
     type: "path",
@@ -35,7 +41,7 @@ const flags = {
 } as const;
 const command: Command<typeof flags> = {
   task: "survey",
-  summary: "Makes up galaxies: pictures and vote fractions in the competition's layout.",
+  summary: "Draws synthetic galaxies and writes their vote fractions, in the competition's layout.",
   flags,
 };
 

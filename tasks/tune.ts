@@ -1,19 +1,19 @@
 /** `deno task tune`: measures tiles for the kernels on the adapter at hand and remembers the best. */
-import type { Flags } from "../lib/flags.ts";
+import type { Flags } from "../lib/cli/flags.ts";
 import { narrowed } from "../lib/galaxy/model.ts";
 import { openGpu } from "../lib/gpu/device.ts";
-import { runCommand } from "../lib/run/command.ts";
-import { predictionOptions } from "../lib/run/network_options.ts";
-import { choiceText, tune, type TuneResult } from "../lib/run/tune.ts";
+import { runCommand } from "../lib/cli/command.ts";
+import { predictionOptions } from "../lib/runs/network_options.ts";
+import { choiceText, tune, type TuneResult } from "../lib/tune/tune.ts";
 import {
   readTiles,
   TILES_FOLDER,
   tilesPath,
   type TunedChoice,
   writeTiles,
-} from "../lib/run/tuned_tiles.ts";
-import { WIDTH_FLAG } from "../lib/run/width_flag.ts";
-import { MODELS, modelsNamed } from "./models.ts";
+} from "../lib/tune/tuned_tiles.ts";
+import { WIDTH_FLAG } from "../lib/cli/width_flag.ts";
+import { MODELS, modelsNamed } from "../lib/galaxy/models/all.ts";
 
 const FLAGS = {
   models: {
@@ -57,18 +57,18 @@ const FLAGS = {
     default: TILES_FOLDER,
     help: "Folder of the file",
   },
-  json: { type: "switch", help: "Print the results as JSON; what happens is told on stderr" },
+  json: { type: "switch", help: "Print the results as JSON; progress goes to stderr" },
 } satisfies Flags;
 
 /** A row of the table. */
-function rowText({ key, before, after, tiles }: TuneResult): string {
-  const [kernel, ...shape] = key.split(" ");
+function rowText({ key, before, after, choice }: TuneResult): string {
+  const shape = key.search(/ [A-Z]+\d/);
   return [
-    kernel.padEnd(23),
-    shape.join(" ").padEnd(30),
+    key.slice(0, shape).padEnd(23),
+    key.slice(shape + 1).padEnd(38),
     before.toFixed(3).padStart(10),
     (after ?? before).toFixed(3).padStart(10),
-    ` ${tiles ? choiceText(tiles) : "the default"}`,
+    ` ${choice ? choiceText(choice) : "the default"}`,
   ].join(" ").trimEnd();
 }
 
@@ -100,17 +100,17 @@ if (import.meta.main) {
         repeats: repeats ?? (gpu.software ? 2 : 15),
         say,
       };
-      if (!json) console.log(`kernel${" ".repeat(52)}default ms    best ms  tiles`);
+      if (!json) console.log(`kernel${" ".repeat(60)}default ms    best ms  variant and tiles`);
       await tune(gpu, settings, async (result) => {
-        const { key, before, after, tiles } = result;
+        const { key, before, after, choice } = result;
         delete choices[key];
-        if (tiles && after !== undefined) choices[key] = { tiles, before, after };
+        if (choice && after !== undefined) choices[key] = { ...choice, before, after };
         results.push(result);
         if (!json) console.log(rowText(result));
         await writeTiles(gpu, out, choices); // now, in case that it is stopped
       });
       const path = tilesPath(gpu, out);
-      const better = results.filter(({ tiles }) => tiles).length;
+      const better = results.filter(({ choice }) => choice).length;
       if (json) console.log(JSON.stringify({ adapter: gpu.name, path, results }, undefined, 2));
       else {
         console.log(

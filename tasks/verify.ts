@@ -1,11 +1,9 @@
 /** `deno task verify`: are the kernels right on this adapter, and is the whole network? */
-import { UserError } from "../lib/errors.ts";
-import { type Command } from "../lib/flags.ts";
+import type { Command } from "../lib/cli/flags.ts";
 import { type Gpu, openGpu } from "../lib/gpu/device.ts";
-import { runCommand } from "../lib/run/command.ts";
-import { compareWithGolden } from "../lib/run/golden.ts";
-import { ALL_CHECKS } from "../tests/checks/all.ts";
-import { canRun, TOLERANCE } from "../tests/checks/bench.ts";
+import { runCommand } from "../lib/cli/command.ts";
+import { compareWithGolden } from "../lib/verify/golden.ts";
+import { type Counts, deviationText, mark, verifyKernels } from "../lib/verify/kernels.ts";
 
 const flags = {
   golden: {
@@ -15,54 +13,19 @@ const flags = {
     value: "FILE",
     help: "Compare the whole network with a golden file instead; more files may follow",
   },
-  only: { type: "text", value: "TEXT", help: "Only checks of kernels with TEXT in their name" },
+  only: { type: "text", value: "TEXT", help: "Only checks with TEXT in their name, as conv2d" },
+  details: { type: "switch", help: "A line for every tensor of every check" },
 } as const;
 const command: Command<typeof flags> = {
   task: "verify",
-  summary: "Compares every kernel with its float64 twin on the adapter at hand, or the whole\n" +
-    "network with golden files: activations, answers, loss, gradients, and three updates.\n" +
-    "Exits with 1 where anything deviates by more than float32 explains.",
+  summary:
+    "Compares every kernel with its float64 reference on this adapter, or the whole network\n" +
+    "with golden files: activations, predictions, loss, gradients, and three updates.\n" +
+    "Exit code 1 where anything deviates by more than float32 arithmetic explains.",
   flags,
   operand: "[FILE…]",
   operandPlace: { kind: "file", access: "read" },
 };
-
-/** Number of tensors, and of those beyond tolerance. */
-interface Counts {
-  tensors: number;
-  failed: number;
-}
-
-function deviationText({ deviation, excess }: { deviation: number; excess: number }): string {
-  return `off by ${deviation.toExponential(1)}, ${excess.toPrecision(2)} times the tolerance`;
-}
-
-function mark(ok: boolean): string {
-  return ok ? "ok  " : "FAIL";
-}
-
-async function verifyKernels(gpu: Gpu, only = ""): Promise<Counts & { checks: number }> {
-  const named = ALL_CHECKS.filter(({ name }) => name.includes(only));
-  if (named.length === 0) throw new UserError(`no check has "${only}" in its name`);
-  const checks = named.filter(({ tiles }) => canRun(gpu, tiles));
-  if (checks.length < named.length) {
-    const left = named.length - checks.length;
-    console.log(
-      `not run: ${left} checks of kernels with subgroups of one known size, not had here`,
-    );
-  }
-  const counts = { checks: checks.length, tensors: 0, failed: 0 };
-  for (const { name, run } of checks) {
-    for (const row of await run(gpu)) {
-      const ok = row.excess <= 1;
-      counts.tensors++;
-      if (!ok) counts.failed++;
-      console.log(`${mark(ok)}  ${name}: ${row.tensor} ${deviationText(row)}`);
-    }
-  }
-  console.log(`The tolerance is ${TOLERANCE} of the sum of the magnitudes that are added up.`);
-  return counts;
-}
 
 async function verifyGolden(gpu: Gpu, file: string): Promise<Counts> {
   console.log(file);
@@ -77,23 +40,24 @@ async function verifyGolden(gpu: Gpu, file: string): Promise<Counts> {
   return { tensors: rows.length, failed: rows.filter(({ excess }) => !(excess <= 1)).length };
 }
 
-await runCommand(command, async ({ golden, only }, more) => {
+await runCommand(command, async ({ golden, only = "", details }, more) => {
   const files = golden === undefined ? more : [golden, ...more];
   const gpu = await openGpu();
   console.log(`Adapter: ${gpu.software ? `${gpu.name}, on the processor` : gpu.name}`);
-  const total: Counts = { tensors: 0, failed: 0 };
+  let tensors = 0, failed = 0;
   let what = "tensors compared";
   if (files.length === 0) {
-    const { checks, ...counts } = await verifyKernels(gpu, only);
-    what = `tensors in ${checks} checks of kernels`;
-    Object.assign(total, counts);
+    const result = await verifyKernels(gpu, { only, details, say: console.log });
+    ({ tensors, failed } = result);
+    what = `tensors in ${result.checks} checks of kernels`;
   }
   for (const file of files) {
-    const { tensors, failed } = await verifyGolden(gpu, file);
-    total.tensors += tensors;
-    total.failed += failed;
+    const counts = await verifyGolden(gpu, file);
+    tensors += counts.tensors;
+    failed += counts.failed;
   }
-  const verdict = total.failed ? `${total.failed} beyond tolerance` : "all within tolerance";
-  console.log(`${total.tensors} ${what}, ${verdict}`);
-  return total.failed ? 1 : 0;
+  console.log(
+    `${tensors} ${what}, ${failed ? `${failed} beyond tolerance` : "all within tolerance"}`,
+  );
+  return failed ? 1 : 0;
 });

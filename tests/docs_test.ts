@@ -4,7 +4,7 @@ import { describe } from "../lib/galaxy/describe.ts";
 import { ANSWER_COLUMNS, QUESTIONS } from "../lib/galaxy/questions.ts";
 import { PARAMETER_KINDS, preparationOf } from "../lib/galaxy/sextractor.ts";
 import { NO_AUGMENTATION, viewMaps } from "../lib/galaxy/transforms.ts";
-import { MODELS } from "../tasks/models.ts";
+import { MODELS } from "../lib/galaxy/models/all.ts";
 
 const read = (name: string) => Deno.readTextFileSync(new URL(`../docs/${name}`, import.meta.url));
 

@@ -1,13 +1,14 @@
 /** Every command of the README is run here, in its order, or by the test that the table names. */
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { inFolder } from "./data/folder.ts";
-import { makeSurvey } from "../lib/survey/survey.ts";
-import { runReal } from "./run/machine.ts";
+import { makeSurvey } from "../lib/synthetic/survey.ts";
+import { runReal } from "./cli/machine.ts";
 
 const ROOT = new URL("..", import.meta.url);
 const README = Deno.readTextFileSync(new URL("README.md", ROOT));
 
-/** Flags that bring a command of the README to a made-up survey, or where else it is run. */
+/** Flags that make a command of the README work on a synthetic survey, or where else it is run. */
 type Run = (folder: string) => string[];
 const RUNS: Record<string, Run | "by a test of its own" | "by CI"> = {
   "survey": (folder) => ["--out", `${folder}/survey`, "--train", "3", "--test", "1"],
@@ -31,6 +32,9 @@ const RUNS: Record<string, Run | "by a test of its own" | "by CI"> = {
     ...["--data", `${folder}/raw`, "--out", `${folder}/predictions`, "--transforms", "1"],
     ...["--params", `${folder}/run/params.safetensors`],
   ],
+  "export extradense": (folder) => [
+    ...["--params", `${folder}/run/params.safetensors`, "--out", `${folder}/extradense.onnx`],
+  ],
   "submit": (folder) => [
     ...["--data", `${folder}/raw`],
     ...["--prediction", `${folder}/predictions/augmented/test/extradense.npy.gz`],
@@ -41,7 +45,7 @@ const RUNS: Record<string, Run | "by a test of its own" | "by CI"> = {
     ...["--prediction", `${folder}/predictions/blended/blended_predictions_uniform.npy.gz`],
   ],
   "verify": () => ["--only", "maxout"],
-  "verify --golden FILE": "by a test of its own",
+  "verify --golden tests/golden/small.safetensors": () => [],
   "bench": () => ["--quick", "step"],
   "bench --quick": "by a test of its own",
   "bench pipeline": "by a test of its own",
@@ -77,13 +81,30 @@ Deno.test("files and folders that the README names are there", () => {
   }
 });
 
+Deno.test("the README's program type-checks in a folder of somebody else's", () =>
+  inFolder(async (folder) => {
+    const imports = { "@galaxies/galaxies": new URL("mod.ts", ROOT).href };
+    await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ imports }));
+    const programs = [...README.matchAll(/```ts\n(.*?)```/gs)].map(([, program]) => program);
+    assert.equal(programs.length, 1);
+    await Deno.writeTextFile(`${folder}/program.ts`, programs[0]);
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["check", "program.ts"],
+      cwd: folder,
+    }).output();
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+  }));
+
 Deno.test("the README's commands work, one after the other", () =>
   inFolder(async (folder) => {
     await makeSurvey({ out: `${folder}/raw`, train: 20, test: 3, seed: 6, workers: 2 });
     for (const [command, run] of Object.entries(RUNS)) {
       if (typeof run === "string") continue;
       // The flags of the test stand last, and win over those of the README.
-      const { code, out, error } = await runReal("/", [...command.split(" "), ...run(folder)]);
+      const { code, out, error } = await runReal(fileURLToPath(ROOT), [
+        ...command.split(" "),
+        ...run(folder),
+      ]);
       assert.equal(code, 0, `${command}\n${out}\n${error}`);
     }
     const submissions = [

@@ -2,7 +2,7 @@
 import { UserError } from "../errors.ts";
 import { infoOf } from "../files/read.ts";
 import { few } from "./few.ts";
-import { type ImageSet, listImages } from "./image_folder.ts";
+import { type ImageSet, listImages } from "./images/folder.ts";
 import { checkLabels, readLabels } from "./labels.ts";
 
 /** Where images may lie: as in Kaggle's archives, and as the original renamed one. */

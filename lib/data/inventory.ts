@@ -1,10 +1,11 @@
 /** What a data folder holds and what it lacks, for `deno task check:data`. */
+import { commandLine } from "../called.ts";
 import { dirname } from "node:path";
 import { IMAGE_SIZE } from "../galaxy/transforms.ts";
-import { openCache } from "./cache.ts";
-import { cacheFolderOf } from "./cache_folder.ts";
-import type { ImageSetName } from "./cache_index.ts";
-import { imageProblems } from "./check_images.ts";
+import { openCache } from "./cache/cached_images.ts";
+import { cacheFolderOf } from "./cache/folder.ts";
+import type { ImageSetName } from "./cache/index_file.ts";
+import { imageProblems } from "./images/check.ts";
 import { imageFolder, type ImageSet, LABELS_FILE, labelsPath, openImages } from "./dataset.ts";
 import { few } from "./few.ts";
 import { attempt, type Finding } from "./finding.ts";
@@ -13,7 +14,7 @@ import { lookAtTables } from "./inventory_tables.ts";
 import { outsideRange, treeViolations } from "./label_check.ts";
 import { readLabels } from "./labels.ts";
 import { whereToGet } from "./packed.ts";
-import { IMAGE_BYTES } from "./warp.ts";
+import { IMAGE_BYTES } from "./views/warp.ts";
 
 /** Galaxies of the whole competition. */
 export const KAGGLE = { train: 61_578, test: 79_975 };
@@ -70,7 +71,7 @@ async function lookAtLabels(data: string): Promise<[Finding, number[]?]> {
   const problems = [];
   if (ids.length < FEWEST) problems.push(`at least ${FEWEST} are needed`);
   if (sums + outside > 0) {
-    problems.push(`${sums} sums and ${outside} values are wrong: deno task check:labels`);
+    problems.push(`${sums} sums and ${outside} values are wrong: ${commandLine("check:labels")}`);
   }
   return [judged(name, ofKaggle(ids.length, "train"), problems, true), ids];
 }
@@ -122,9 +123,9 @@ async function lookAtCache(data: string, set: ImageSetName, images: ImageSet): P
   const opened = await attempt(() => openCache(data, set, images.paths, () => {}));
   // Training refuses such a cache, but the data are not at fault, and one command mends it.
   if ("problem" in opened) return { name, state: "wrong", text: opened.problem };
-  return opened.value
-    ? { name, state: "ok", text: `complete, ${opened.value.pixels}` }
-    : { name, state: "absent", text: "deno task cache decodes every JPEG once instead of often" };
+  if (opened.value) return { name, state: "ok", text: `complete, ${opened.value.pixels}` };
+  const text = `${commandLine("cache")} decodes every JPEG once instead of often`;
+  return { name, state: "absent", text };
 }
 
 async function lookAtDisk(data: string): Promise<Finding> {

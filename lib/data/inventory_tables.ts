@@ -1,6 +1,7 @@
 /** The `.npy` files of a data folder, as `deno task check:data` sees them. */
+import { commandLine } from "../called.ts";
 import { dirname, join } from "node:path";
-import type { ImageSetName } from "./cache_index.ts";
+import type { ImageSetName } from "./cache/index_file.ts";
 import type { ImageSet } from "./dataset.ts";
 import { attempt, type Finding } from "./finding.ts";
 import {
@@ -9,7 +10,7 @@ import {
   readIds,
   readParameterFile,
   readPreparations,
-} from "./sextractor_files.ts";
+} from "./sextractor/files.ts";
 
 /**
  * The ids of a set and both kinds of Source Extractor's parameters, in the data folder or one level
@@ -21,8 +22,9 @@ export async function lookAtTables(
   set: ImageSetName,
   images: ImageSet | undefined,
 ): Promise<Finding[]> {
+  const unneeded = `no model needs it: ${commandLine("create:ids")}`;
   const findings = [
-    await lookAt(data, idsFile(set), "no model needs it: deno task create:ids", async (path) => {
+    await lookAt(data, idsFile(set), unneeded, async (path) => {
       const named = new Set(await readIds(path));
       const lost = images?.ids.filter((id) => !named.has(id)).length;
       return lost
@@ -32,8 +34,8 @@ export async function lookAtTables(
   ];
   for (const generation of ["gen2", "gen1"] as const) {
     const name = parameterFile(generation, set);
-    const hint = "only the pysex models need it: deno task extract:sextractor --generation " +
-      generation.slice(-1);
+    const task = `extract:sextractor --generation ${generation.slice(-1)}`;
+    const hint = `only the pysex models need it: ${commandLine(task)}`;
     findings.push(
       await lookAt(data, name, hint, async (path) => {
         const file = await readParameterFile(dirname(path), generation, set);

@@ -14,14 +14,14 @@ export async function whereToGet(data: string, name: string, archive: string): P
   // Where an archive was unpacked into a folder of its own name.
   const places = [join(data, archive), join(data, basename(BUNDLE, ".zip")), join(data, "..")];
   for (const nested of places.map((place) => join(place, name))) {
-    if (await exists(nested)) {
+    if (await isSeen(nested)) {
       return `missing here, but there is ${nested}: mv ${shell(nested)} ${shell(data)}/`;
     }
   }
   for (const folder of [data, join(data, "..")]) {
     for (const zip of [`${archive}.zip`, BUNDLE]) {
       const path = join(folder, zip);
-      if (await exists(path)) return `still packed: unzip -q ${shell(path)} -d ${shell(data)}`;
+      if (await isSeen(path)) return `still packed: unzip -q ${shell(path)} -d ${shell(data)}`;
     }
   }
   return `missing: fetch ${archive}.zip from Kaggle, then unzip -q ${archive}.zip -d ${
@@ -40,6 +40,7 @@ function shell(path: string): string {
   return /^[\w./~@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-function exists(path: string): Promise<boolean> {
+/** Whether there is anything to be seen: an error is no answer here, it only costs the hint. */
+function isSeen(path: string): Promise<boolean> {
   return Deno.stat(path).then(() => true, () => false);
 }

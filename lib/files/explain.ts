@@ -111,6 +111,9 @@ const REASONS: Readonly<Record<string, { reason: string; read: string; write: st
   },
 };
 
+/** Deno does not let the program at a file. */
+export class NotPermittedError extends UserError {}
+
 /**
  * An error of a file operation as one for people. Errors that are none of the system's, our own
  * mistakes, come back as they are.
@@ -119,11 +122,12 @@ const REASONS: Readonly<Record<string, { reason: string; read: string; write: st
 export function fileError(error: unknown, path: string, doing: string): unknown {
   if (error instanceof UserError) return error;
   if (error instanceof Deno.errors.NotCapable) {
-    const advice = /(^|[ "'])\/dev\//.test(messageOf(error)) || path.startsWith("/dev/")
-      ? DEV_ADVICE
-      : "This task was not given that permission: start it with ./run, which grants what the " +
-        "command line names";
-    return new UserError(`${path} cannot be ${doing}. ${advice}`);
+    if (/(^|[ "'])\/dev\//.test(messageOf(error)) || path.startsWith("/dev/")) {
+      return new UserError(`${path} cannot be ${doing}. ${DEV_ADVICE}`);
+    }
+    return new NotPermittedError(
+      `${path} cannot be ${doing}: the program was not given that permission`,
+    );
   }
   const code = codeOf(error);
   const known = code === undefined ? undefined : REASONS[code];

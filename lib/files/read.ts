@@ -154,6 +154,11 @@ export async function exists(path: string): Promise<boolean> {
   return await infoOf(path) !== undefined;
 }
 
+/** Whether there is a file of that name, and no folder or device. @throws as `exists` */
+export async function isFile(path: string): Promise<boolean> {
+  return (await infoOf(path))?.isFile ?? false;
+}
+
 /** What there is of that name, links followed; `undefined` where there is nothing. @throws as `exists` */
 export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
   try {

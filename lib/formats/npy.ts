@@ -20,7 +20,7 @@ export interface NpyArray<D extends NpyData = NpyData> {
   data: D;
 }
 
-/** Ten times the largest file of the paper, the answers to 79,975 galaxies as float64. */
+/** Ten times the largest file of the paper, the predictions for 79,975 galaxies as float64. */
 const LIMIT = 2 ** 28;
 
 /** The bytes of an .npy file; the type of `data` is the type in the file. */

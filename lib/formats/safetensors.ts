@@ -11,12 +11,13 @@ import { duplicateKey } from "./duplicate_key.ts";
 
 const TYPES = {
   F32: Float32Array,
+  F16: Float16Array,
   I32: Int32Array,
   U32: Uint32Array,
   U8: Uint8Array,
 } as const;
 export type DType = keyof typeof TYPES;
-export type TensorData = Float32Array | Int32Array | Uint32Array | Uint8Array;
+export type TensorData = Float32Array | Float16Array | Int32Array | Uint32Array | Uint8Array;
 
 export interface Tensor<D extends TensorData = TensorData> {
   shape: readonly number[];
@@ -99,8 +100,8 @@ function encodeHeader(tensors: readonly NamedTensor[], metadata: Record<string, 
 }
 
 /**
- * Reads a safetensors file of the types F32, I32, U32 and U8: its header first, and its values only if
- * that is in order.
+ * Reads a safetensors file of the types F32, F16, I32, U32 and U8: its header first, and its values
+ * only if that is in order.
  * @throws UserError when it is missing, too large, truncated or damaged; what `expect` throws
  */
 export async function readSafetensors(

@@ -1,58 +1,84 @@
 /** The decision-tree output and its loss (docs/network.md §6 to §8). */
-import forwardSource from "../../kernels/decision_tree.wgsl" with { type: "text" };
-import gradientSource from "../../kernels/decision_tree_gradient.wgsl" with { type: "text" };
-import lossSource from "../../kernels/squared_error.wgsl" with { type: "text" };
+import forwardSource from "../../kernels/galaxy/decision_tree.wgsl" with { type: "text" };
+import gradientSource from "../../kernels/galaxy/decision_tree_gradient.wgsl" with { type: "text" };
+import lossSource from "../../kernels/galaxy/squared_error.wgsl" with { type: "text" };
+import gridSource from "../../kernels/shared/grid.wgsl" with { type: "text" };
+import stateSource from "../../kernels/shared/state.wgsl" with { type: "text" };
+import { type Dispatch, dispatch, kernel } from "../gpu/kernel.ts";
 import type { Slice } from "../gpu/memory.ts";
-import type { Dispatch } from "../gpu/program.ts";
-import type { Tiles } from "../nn/tiles.ts";
+import { columnGrid, type Lanes } from "../nn/pointwise.ts";
+import { ANSWER_COUNT, QUESTIONS } from "./questions.ts";
 
-export const decisionTree = { name: "decision_tree", source: forwardSource };
-export const decisionTreeGradient = { name: "decision_tree_gradient", source: gradientSource };
-export const squaredError = { name: "squared_error", source: lossSource };
+/** The tree as WGSL: question q has the answers FIRST[q] to FIRST[q + 1] − 1; no parent is −1. */
+const TREE = `const ANSWERS = ${ANSWER_COUNT};
+const QUESTIONS = ${QUESTIONS.length};
+const FIRST = array<i32, QUESTIONS + 1>(${[...QUESTIONS.map((q) => q.first), ANSWER_COUNT]});
+const PARENT = array<i32, QUESTIONS>(${QUESTIONS.map((q) => q.parent ?? -1)});`;
 
-/** Answers of B examples: bindings state, z, y. In the warm-up only clipped to [0, 1]. */
+const decisionTree = kernel(
+  "galaxy/decision_tree",
+  [stateSource, gridSource, TREE, forwardSource],
+  ["state", "z", "y"],
+  ["B", "WARM_UP", "LANES"],
+);
+const decisionTreeGradient = kernel(
+  "galaxy/decision_tree_gradient",
+  [stateSource, gridSource, TREE, gradientSource],
+  ["state", "z", "y", "dy", "dz"],
+  ["B", "WARM_UP", "LANES"],
+);
+export const squaredError = kernel(
+  "galaxy/squared_error",
+  [stateSource, TREE, lossSource],
+  ["state", "y", "labels", "dy", "loss"],
+  ["B", "LANES"],
+);
+
+/** The output of B examples; in the warm-up the raw outputs are only clipped to [0, 1]. */
+export interface TreeRun<Binding extends string> {
+  readonly B: number;
+  readonly warmUp: boolean;
+  readonly bindings: Readonly<Record<Binding, Slice>>;
+}
+
+/** y of z. */
 export function decisionTreeDispatch(
-  tiles: Tiles,
-  B: number,
-  warmUp: boolean,
-  bindings: readonly Slice[],
+  tiles: Lanes,
+  { B, warmUp, bindings }: TreeRun<"state" | "z" | "y">,
 ): Dispatch {
-  return {
-    kernel: decisionTree,
+  const { LANES, workgroups } = columnGrid(tiles, B);
+  return dispatch(decisionTree, {
     label: warmUp ? "clipped output" : "decision tree",
-    constants: { B, WARM_UP: warmUp ? 1 : 0, LANES: tiles.lanes },
+    constants: { B, WARM_UP: warmUp ? 1 : 0, LANES },
     bindings,
-    workgroups: [Math.ceil(B / tiles.lanes)],
-  };
+    workgroups,
+  });
 }
 
-/** Its gradient: bindings state, z, y, dy, dz. */
+/** dz of z, y and dy. */
 export function decisionTreeGradientDispatch(
-  tiles: Tiles,
-  B: number,
-  warmUp: boolean,
-  bindings: readonly Slice[],
+  tiles: Lanes,
+  { B, warmUp, bindings }: TreeRun<"state" | "z" | "y" | "dy" | "dz">,
 ): Dispatch {
-  return {
-    kernel: decisionTreeGradient,
+  const { LANES, workgroups } = columnGrid(tiles, B);
+  return dispatch(decisionTreeGradient, {
     label: warmUp ? "clipped output gradient" : "decision tree gradient",
-    constants: { B, WARM_UP: warmUp ? 1 : 0, LANES: tiles.lanes },
+    constants: { B, WARM_UP: warmUp ? 1 : 0, LANES },
     bindings,
-    workgroups: [Math.ceil(B / tiles.lanes)],
-  };
+    workgroups,
+  });
 }
 
-/** Mean squared error and its gradient: bindings state, y, labels, dy, loss. */
+/** The mean squared error of y, and its gradient dy. */
 export function squaredErrorDispatch(
-  tiles: Tiles,
+  { elementLanes: LANES }: Lanes,
   B: number,
-  bindings: readonly Slice[],
+  bindings: Readonly<Record<"state" | "y" | "labels" | "dy" | "loss", Slice>>,
 ): Dispatch {
-  return {
-    kernel: squaredError,
+  return dispatch(squaredError, {
     label: "squared error",
-    constants: { B, LANES: tiles.elementLanes },
+    constants: { B, LANES },
     bindings,
     workgroups: [1],
-  };
+  });
 }

@@ -1,6 +1,6 @@
 /** Shapes, parameters and multiply-adds of a model, without a GPU (docs/models.md §3). */
-import { elements } from "../nn/layer.ts";
-import type { LayerSpec, Model } from "./model.ts";
+import { type LayerSpec, typeOf } from "./layers/all.ts";
+import type { Model } from "./model.ts";
 import { PART_SIZE, PARTS } from "./parts.ts";
 import { CHANNELS } from "./transforms.ts";
 
@@ -30,7 +30,8 @@ export function describe(model: Model): ModelDescription {
   let output: readonly number[] = [CHANNELS, PART_SIZE, PART_SIZE];
   let parts = PARTS;
   for (const spec of model.layers) {
-    const { weights, biases, uses, ...shape } = step(spec, output, parts);
+    const { weights = 0, biases = 0, uses = 0, ...shape } = typeOf(spec)
+      .describe(spec, output, parts);
     output = shape.output;
     parts = shape.parts ?? parts;
     layers.push({
@@ -51,44 +52,4 @@ export function describe(model: Model): ModelDescription {
     multiplyAdds: sum("multiplyAdds"),
     layers,
   };
-}
-
-interface Step {
-  readonly output: readonly number[];
-  readonly parts?: number;
-  readonly weights: number;
-  readonly biases: number;
-  /** How often each weight is used for one example. */
-  readonly uses: number;
-}
-
-function step(spec: LayerSpec, input: readonly number[], parts: number): Step {
-  const none = { weights: 0, biases: 0, uses: 0 };
-  const [channels, height, width] = input;
-  switch (spec.type) {
-    case "conv": {
-      const side = height - spec.size + 1;
-      const output = [spec.filters, side, side];
-      return {
-        output,
-        weights: spec.filters * channels * spec.size ** 2,
-        biases: elements(output),
-        uses: parts * side * side,
-      };
-    }
-    case "maxPool":
-      return { ...none, output: [channels, height / 2, width / 2] };
-    case "merge":
-      return { ...none, output: [parts * elements(input)], parts: 1 };
-    case "maxout":
-      return { ...none, output: [channels / 2] };
-    case "dense":
-    case "partDense":
-      return {
-        output: [spec.units],
-        weights: spec.units * elements(input),
-        biases: spec.units,
-        uses: parts,
-      };
-  }
 }

@@ -1,36 +1,16 @@
 /** Models as plain data, declared the way the paper's figure reads. */
+import { type LayerSpec, typeOf } from "./layers/all.ts";
 import { ANSWER_COUNT } from "./questions.ts";
 import type { Generation } from "./sextractor.ts";
-
-/** One layer of a declaration. Names are those of the parameter files. */
-export type LayerSpec =
-  | {
-    readonly type: "conv";
-    readonly name: string;
-    readonly filters: number;
-    readonly size: number;
-    readonly weightStd: number;
-    readonly bias: number;
-  }
-  | { readonly type: "maxPool" }
-  | { readonly type: "merge" }
-  | { readonly type: "maxout" }
-  | {
-    /** The same dense layer for each of the sixteen parts. */
-    readonly type: "partDense" | "dense";
-    readonly name: string;
-    readonly units: number;
-    readonly relu: boolean;
-    readonly weightStd: number;
-    readonly bias: number;
-    /** Cap on the norm of the weights into one unit (docs/network.md §10). */
-    readonly maxNorm?: number;
-  };
 
 /** A network, from the sixteen parts to the raw outputs of the decision tree. */
 export interface Model {
   /** Short name of docs/models.md, as `extradense`. */
   readonly name: string;
+  /**
+   * From the parts on, as plain data.
+   * @internal
+   */
   readonly layers: readonly LayerSpec[];
   /** Centres and rescales every galaxy beforehand, by Source Extractor's parameters of this kind. */
   readonly preparation?: Generation;
@@ -38,7 +18,9 @@ export interface Model {
   readonly seed?: number;
 }
 
-interface ConvOptions {
+/** A convolution. */
+export interface ConvOptions {
+  /** Number of filters. */
   filters: number;
   /** Side of the filters. */
   size: number;
@@ -46,8 +28,11 @@ interface ConvOptions {
   weightStd?: number;
 }
 
-interface DenseOptions {
+/** A dense layer, where it differs from the others. */
+export interface DenseOptions {
+  /** Standard deviation of the initial weights. */
   weightStd?: number;
+  /** Initial biases. */
   bias?: number;
   /** Cap on the root mean square of the weights into one unit; none by default. */
   maxNorm?: number;
@@ -64,10 +49,15 @@ export class ModelBuilder {
   #convs = 0;
   #denses = 0;
 
+  /**
+   * What was declared so far.
+   * @internal
+   */
   get layers(): readonly LayerSpec[] {
     return this.#layers;
   }
 
+  /** How galaxies are centred, if they are. */
   get preparation(): Generation | undefined {
     return this.#preparation;
   }
@@ -86,31 +76,40 @@ export class ModelBuilder {
     return this;
   }
 
+  /**
+   * Any layer, as those below declare theirs.
+   * @internal
+   */
+  add(layer: LayerSpec): this {
+    this.#layers.push(layer);
+    return this;
+  }
+
   /** Valid convolution with untied biases and ReLU. */
   conv({ filters, size, weightStd = 0.01 }: ConvOptions): this {
     const name = `conv${++this.#convs}`;
-    return this.#add({ type: "conv", name, filters, size, weightStd, bias: 0.1 });
+    return this.add({ type: "conv", name, filters, size, weightStd, bias: 0.1 });
   }
 
   /** 2×2, stride 2. */
   maxPool(): this {
-    return this.#add({ type: "maxPool" });
+    return this.add({ type: "maxPool" });
   }
 
   /** Maxout over 2 · `units` linear units, with weights shared by the sixteen parts. */
   partMaxout(units: number, { weightStd = 0.01, bias = 0.1 }: DenseOptions = {}): this {
     const shared = { type: "partDense", name: "shared", units: 2 * units } as const;
-    return this.#add({ ...shared, relu: false, weightStd, bias }).#add({ type: "maxout" });
+    return this.add({ ...shared, relu: false, weightStd, bias }).add({ type: "maxout" });
   }
 
   /** The features of the sixteen parts, side by side. */
   merge(): this {
-    return this.#add({ type: "merge" });
+    return this.add({ type: "merge" });
   }
 
   /** Maxout over pairs of 2 · `units` linear units. */
   maxout(units: number, options: DenseOptions = {}): this {
-    return this.#dense(2 * units, false, options).#add({ type: "maxout" });
+    return this.#dense(2 * units, false, options).add({ type: "maxout" });
   }
 
   /** Dense layer with ReLU. */
@@ -121,7 +120,7 @@ export class ModelBuilder {
   /** The 37 answers, through the decision tree: where every network ends. */
   answers({ weightStd = 0.01, bias = 0.1 }: DenseOptions = {}): this {
     const output = { type: "dense", name: "output", units: ANSWER_COUNT } as const;
-    return this.#add({ ...output, relu: false, weightStd, bias });
+    return this.add({ ...output, relu: false, weightStd, bias });
   }
 
   #dense(
@@ -131,12 +130,7 @@ export class ModelBuilder {
   ): this {
     const name = `dense${++this.#denses}`;
     const constraint = maxNorm === undefined ? {} : { maxNorm };
-    return this.#add({ type: "dense", name, units, relu, weightStd, bias, ...constraint });
-  }
-
-  #add(layer: LayerSpec): this {
-    this.#layers.push(layer);
-    return this;
+    return this.add({ type: "dense", name, units, relu, weightStd, bias, ...constraint });
   }
 }
 
@@ -157,20 +151,9 @@ export function defineModel(
 export function narrowed(model: Model, width: number): Model {
   if (width === 1) return model;
   const scaled = (count: number) => Math.max(1, Math.round(count * width));
-  const layers = model.layers.map((layer, index): LayerSpec => {
-    switch (layer.type) {
-      case "conv":
-        return { ...layer, filters: scaled(layer.filters) };
-      case "dense":
-      case "partDense": {
-        if (layer.name === "output") return layer;
-        // Linear units come in pairs where a maxout follows.
-        const pair = model.layers[index + 1]?.type === "maxout" ? 2 : 1;
-        return { ...layer, units: pair * scaled(layer.units / pair) };
-      }
-      default:
-        return layer;
-    }
+  const layers = model.layers.map((layer, index) => {
+    const { narrow } = typeOf(layer);
+    return narrow ? narrow(layer, scaled, model.layers[index + 1]?.type) : layer;
   });
   return { ...model, layers };
 }

@@ -1,18 +1,17 @@
 /** A network on the GPU: its buffers, parameters and the programs that train it and predict. */
 import type { Gpu } from "../gpu/device.ts";
-import { Memory, part, upload } from "../gpu/memory.ts";
+import { Memory, upload } from "../gpu/memory.ts";
 import { profile, type ProfileRow } from "../gpu/profile.ts";
 import { Compiler, type Program } from "../gpu/program.ts";
 import { ReadBack } from "../gpu/read_back.ts";
 import type { Work } from "../gpu/turns.ts";
 import type { Build, Layer, Parameter } from "../nn/layer.ts";
 import { type Tiles, tilesFor } from "../nn/tiles.ts";
-import { type Data, makeLayers, makePrograms, type ProgramName } from "./assembly.ts";
+import { makeLayers, makePrograms, type ProgramName } from "./assembly.ts";
 import type { Model } from "./model.ts";
 import type { ORDERS } from "./parts.ts";
-import { ANSWER_COUNT } from "./questions.ts";
+import { type Position, Slots } from "./slots.ts";
 import { type Look, TrainingResults } from "./training_results.ts";
-import { IMAGE_FLOATS } from "./transforms.ts";
 
 export interface NetworkOptions {
   /** Examples of a minibatch, B. */
@@ -36,16 +35,6 @@ export interface NetworkOptions {
   orders?: 1 | typeof ORDERS;
 }
 
-/** What the kernels know of the position: see `struct State` in the kernels. */
-export interface Position {
-  slot?: number;
-  /** Index of the next loss. */
-  minibatch?: number;
-  /** Number of updates so far: dropout draws its masks from it. */
-  step?: number;
-  learningRate?: number;
-}
-
 /** Parameters are read back in pieces of at most this many numbers. */
 const READ_BACK_COUNT = 2 ** 22;
 
@@ -56,41 +45,36 @@ export type Run = readonly [name: ProgramName, minibatches: number];
 export class GalaxyNetwork {
   readonly gpu: Gpu;
   readonly model: Model;
-  readonly batch: number;
-  readonly slots: number;
-  readonly orders: number;
   readonly layers: readonly Layer[];
   readonly parameters: readonly Parameter[];
   readonly memory: Memory;
   readonly #programs: Partial<Record<ProgramName, Program>>;
-  readonly #data: Data;
+  readonly #slots: Slots;
   readonly #results: TrainingResults;
   /** Two take turns, so that answers can be read while others are computed. */
   readonly #readBacks: ReadBack[];
   #turn = 0;
 
   private constructor(
-    build: Build,
-    model: Model,
-    layers: readonly Layer[],
-    programs: Partial<Record<ProgramName, Program>>,
-    data: Data,
-    results: TrainingResults,
-    readBacks: ReadBack[],
-    orders: number,
+    { build, ...made }: {
+      build: Build;
+      model: Model;
+      layers: readonly Layer[];
+      programs: Partial<Record<ProgramName, Program>>;
+      slots: Slots;
+      results: TrainingResults;
+      readBacks: ReadBack[];
+    },
   ) {
     this.gpu = build.gpu;
-    this.model = model;
-    this.batch = build.batch;
-    this.slots = build.slots;
-    this.orders = orders;
-    this.layers = layers;
-    this.parameters = layers.flatMap((layer) => layer.parameters);
     this.memory = build.memory;
-    this.#programs = programs;
-    this.#data = data;
-    this.#results = results;
-    this.#readBacks = readBacks;
+    this.model = made.model;
+    this.layers = made.layers;
+    this.parameters = made.layers.flatMap((layer) => layer.parameters);
+    this.#programs = made.programs;
+    this.#slots = made.slots;
+    this.#results = made.results;
+    this.#readBacks = made.readBacks;
   }
 
   /**
@@ -102,34 +86,24 @@ export class GalaxyNetwork {
     if (trainable && orders !== 1) throw new Error("a network that trains knows one order");
     const memory = new Memory(gpu);
     try {
-      const slotBytes = batch * IMAGE_FLOATS * 4;
-      const most = Math.floor(gpu.device.limits.maxStorageBufferBindingSize / slotBytes);
-      const slots = Math.max(1, Math.min(options.slots, most));
-      const allocate = (label: string, count: number) => memory.allocate(label, "data", count);
-      const inputs = {
-        state: await allocate("state", 4),
-        views: await allocate("views", slots * batch * IMAGE_FLOATS),
-        labels: await allocate("labels", slots * batch * ANSWER_COUNT),
-        answers: await allocate("answers", slots * orders * batch * ANSWER_COUNT),
-      };
+      const slots = await Slots.allocate(gpu, memory, { batch, slots: options.slots, orders });
       const build: Build = {
         gpu,
         memory,
         tiles: options.tiles ?? tilesFor(gpu),
         batch,
-        slots,
         trainable,
         seed: options.seed ?? 0,
         momentum: options.momentum ?? 0.9,
-        state: inputs.state,
+        state: slots.buffers.state,
       };
-      const layers = await makeLayers(build, model.layers, inputs.views, {
+      const layers = await makeLayers(build, model.layers, slots.buffers.views, {
         dropout: options.dropout ?? true,
         orders,
       });
       const parameters = layers.flatMap((layer) => layer.parameters);
       const results = await TrainingResults.make(build, parameters, options.losses ?? 1);
-      const data: Data = { ...inputs, losses: results.losses };
+      const data = { ...slots.buffers, losses: results.losses };
       const dispatches = await makePrograms(build, layers, data, orders);
       const compiler = new Compiler(gpu);
       const programs: Partial<Record<ProgramName, Program>> = {};
@@ -146,11 +120,26 @@ export class GalaxyNetwork {
         await ReadBack.allocate(gpu, memory, "read back 1", room),
         await ReadBack.allocate(gpu, memory, "read back 2", room),
       ];
-      return new GalaxyNetwork(build, model, layers, programs, data, results, readBacks, orders);
+      return new GalaxyNetwork({ build, model, layers, programs, slots, results, readBacks });
     } catch (error) {
       memory.destroy();
       throw error;
     }
+  }
+
+  /** Examples of a minibatch, B. */
+  get batch(): number {
+    return this.#slots.batch;
+  }
+
+  /** Minibatches that are on the GPU together. */
+  get slots(): number {
+    return this.#slots.count;
+  }
+
+  /** Orders of its parts in which each example is answered. */
+  get orders(): number {
+    return this.#slots.orders;
   }
 
   /** Numbers in all parameters. */
@@ -187,13 +176,8 @@ export class GalaxyNetwork {
   }
 
   /** Says where the next minibatch stands. */
-  seek({ slot, minibatch, step, learningRate }: Position) {
-    const words: [number, Uint32Array | Float32Array][] = [];
-    if (slot !== undefined) words.push([0, Uint32Array.of(slot)]);
-    if (minibatch !== undefined) words.push([1, Uint32Array.of(minibatch)]);
-    if (step !== undefined) words.push([2, Uint32Array.of(step)]);
-    if (learningRate !== undefined) words.push([3, Float32Array.of(learningRate)]);
-    for (const [index, word] of words) upload(this.gpu, part(this.#data.state, index, 1), word);
+  seek(position: Position) {
+    this.#slots.seek(position);
   }
 
   /**
@@ -203,9 +187,7 @@ export class GalaxyNetwork {
    * @param labels (examples, 37), only for training
    */
   load(views: Float32Array, labels?: Float32Array) {
-    upload(this.gpu, this.#data.views, views);
-    if (labels) upload(this.gpu, this.#data.labels, labels);
-    this.seek({ slot: 0 });
+    this.#slots.load(views, labels);
   }
 
   /** Whether the network was built with a program, and that program does anything. */
@@ -246,13 +228,13 @@ export class GalaxyNetwork {
    */
   recordPrediction(examples: number): Work<Float32Array> {
     const encoder = this.#encode([["predict", Math.ceil(examples / this.batch)]]);
-    const count = this.#answerCount(examples);
+    const count = this.#slots.answerCount(examples);
     const readBack = this.#readBack();
-    readBack.record(encoder, this.#data.answers, count);
+    readBack.record(encoder, this.#slots.buffers.answers, count);
     const commands = encoder.finish();
     return {
       submit: () => this.gpu.device.queue.submit([commands]),
-      result: async () => this.#means(await readBack.read(count), examples),
+      result: async () => this.#slots.means(await readBack.read(count), examples),
     };
   }
 
@@ -281,36 +263,14 @@ export class GalaxyNetwork {
 
   /** The first `count` losses. */
   losses(count: number): Promise<Float32Array> {
-    return this.#readBack().download(this.#data.losses, count);
+    return this.#readBack().download(this.#results.losses, count);
   }
 
   /** Answers (examples, 37) of the first `examples` in the slots, means over the orders. */
   async answers(examples: number): Promise<Float32Array> {
-    const all = this.#readBack().download(this.#data.answers, this.#answerCount(examples));
-    return this.#means(await all, examples);
-  }
-
-  /** Numbers of the slots of answers that hold those of the first examples. */
-  #answerCount(examples: number): number {
-    return Math.ceil(examples / this.batch) * this.orders * this.batch * ANSWER_COUNT;
-  }
-
-  /** From (slots, orders, B, 37) to (examples, 37). */
-  #means(all: Float32Array, examples: number): Float32Array {
-    const { orders } = this;
-    const count = examples * ANSWER_COUNT;
-    if (orders === 1) return all.subarray(0, count);
-    const size = this.batch * ANSWER_COUNT;
-    const means = new Float32Array(count);
-    for (let to = 0, slot = 0; to < count; slot++) {
-      const end = Math.min(count, to + size);
-      for (let from = slot * orders * size; to < end; from++, to++) {
-        let sum = 0;
-        for (let order = 0; order < orders; order++) sum += all[from + order * size];
-        means[to] = sum / orders;
-      }
-    }
-    return means;
+    const count = this.#slots.answerCount(examples);
+    const all = await this.#readBack().download(this.#slots.buffers.answers, count);
+    return this.#slots.means(all, examples);
   }
 
   destroy() {

@@ -1,14 +1,26 @@
 /** The sixteen parts of an example, and their merging (docs/network.md §1, §2). */
-import mergeSource from "../../kernels/merge.wgsl" with { type: "text" };
-import partsSource from "../../kernels/parts.wgsl" with { type: "text" };
+import mergeSource from "../../kernels/galaxy/merge.wgsl" with { type: "text" };
+import partsSource from "../../kernels/galaxy/parts.wgsl" with { type: "text" };
+import gridSource from "../../kernels/shared/grid.wgsl" with { type: "text" };
+import stateSource from "../../kernels/shared/state.wgsl" with { type: "text" };
+import { type Dispatch, dispatch, kernel } from "../gpu/kernel.ts";
 import type { Slice } from "../gpu/memory.ts";
-import type { Dispatch } from "../gpu/program.ts";
-import { type Build, gradientOf, type Layer, newTensor, type Tensor } from "../nn/layer.ts";
-import { linearGrid, type Tiles } from "../nn/tiles.ts";
+import { type Build, type Layer, newGradient, newTensor, type Tensor } from "../nn/layer.ts";
+import { elementGrid } from "../nn/pointwise.ts";
 import { CHANNELS, VIEW_SIZE } from "./transforms.ts";
 
-export const parts = { name: "parts", source: partsSource };
-export const merge = { name: "merge", source: mergeSource };
+const parts = kernel(
+  "galaxy/parts",
+  [stateSource, partsSource],
+  ["state", "views", "y"],
+  ["B", "ORDERS", "CHANNELS", "VIEW", "PART", "LANES"],
+);
+const merge = kernel(
+  "galaxy/merge",
+  [gridSource, mergeSource],
+  ["source", "result"],
+  ["Q", "B", "BACKWARD", "ORDER", "LANES"],
+);
 
 /** Parts of an example: four views, four corners of each. */
 export const PARTS = 16;
@@ -20,89 +32,65 @@ export const ORDERS = 4;
 /** Side of a part in pixels. */
 export const PART_SIZE = 45;
 
-/** Slicing: bindings state, views, y; B examples, each answered in `orders` orders. */
-export function partsDispatch(
-  tiles: Tiles,
-  label: string,
-  B: number,
-  bindings: readonly Slice[],
-  orders = 1,
-): Dispatch {
-  return {
-    kernel: parts,
-    label,
-    constants: {
-      B,
-      ORDERS: orders,
-      CHANNELS,
-      VIEW: VIEW_SIZE,
-      PART: PART_SIZE,
-      LANES: tiles.elementLanes,
-    },
-    bindings,
-    workgroups: [Math.ceil(PARTS * B / tiles.elementLanes), PART_SIZE * PART_SIZE, CHANNELS],
-  };
-}
-
 /**
- * Merging, or its gradient: bindings from, to; Q features of a part, B examples.
- * @param order 0, or which of the other `ORDERS` the parts are put into
+ * The first layer: from `views` (slots, B, 2, 3, 69, 69) to (3, 45, 45, 16·B).
+ * @param orders slots of answers that share their views
  */
-export function mergeDispatch(
-  tiles: Tiles,
-  direction: "forward" | "backward",
-  label: string,
-  { Q, B }: { Q: number; B: number },
-  bindings: readonly Slice[],
-  order = 0,
-): Dispatch {
-  const LANES = tiles.elementLanes;
-  return {
-    kernel: merge,
-    label,
-    constants: { Q, B, BACKWARD: direction === "backward" ? 1 : 0, ORDER: order, LANES },
-    bindings,
-    workgroups: linearGrid(PARTS * Q * B, LANES),
-  };
-}
-
-/** The first layer: from `views` (slots, B, 2, 3, 69, 69) to (3, 45, 45, 16·B). */
 export async function partsLayer(build: Build, views: Slice, orders = 1): Promise<Layer> {
-  const shape = { channels: CHANNELS, height: PART_SIZE, width: PART_SIZE, n: PARTS * build.batch };
-  const output = { ...await newTensor(build, "parts", shape), constant: true };
+  const { batch: B, state, tiles } = build;
+  const shape = { channels: CHANNELS, height: PART_SIZE, width: PART_SIZE, n: PARTS * B };
+  const output = await newTensor(build, "parts", shape);
+  const LANES = tiles.elementLanes;
+  const constants = { B, ORDERS: orders, CHANNELS, VIEW: VIEW_SIZE, PART: PART_SIZE, LANES };
   return {
     label: "parts",
     output,
     parameters: [],
     forward: () => [
-      partsDispatch(build.tiles, "parts", build.batch, [build.state, views, output.value], orders),
+      dispatch(parts, {
+        label: "parts",
+        constants,
+        bindings: { state, views, y: output.value },
+        workgroups: [Math.ceil(PARTS * B / LANES), PART_SIZE * PART_SIZE, CHANNELS],
+      }),
     ],
-    backward: () => Promise.resolve([]),
+    backward: () => Promise.resolve({ dispatches: [] }),
   };
 }
 
 /** A merging that can also put the parts into another order. */
 export interface MergeLayer extends Layer {
+  /** @param order 0, or which of the other `ORDERS` */
   inOrder(order: number): Dispatch;
 }
 
 /** From (features of a part…, 16·B) to (16 · features, B). */
 export async function mergeLayer(build: Build, input: Tensor): Promise<MergeLayer> {
-  const shape = { Q: input.channels * input.height * input.width, B: build.batch };
-  const output = await newTensor(build, "merged", { channels: PARTS * shape.Q, n: shape.B });
+  const Q = input.channels * input.height * input.width, B = build.batch;
+  const output = await newTensor(build, "merged", { channels: PARTS * Q, n: B });
+  const { LANES, workgroups } = elementGrid(build.tiles, PARTS * Q * B);
   const inOrder = (order: number) =>
-    mergeDispatch(build.tiles, "forward", "merge", shape, [input.value, output.value], order);
+    dispatch(merge, {
+      label: "merge",
+      constants: { Q, B, BACKWARD: 0, ORDER: order, LANES },
+      bindings: { source: input.value, result: output.value },
+      workgroups,
+    });
   return {
     label: "merge",
     output,
     parameters: [],
     inOrder,
     forward: () => [inOrder(0)],
-    async backward() {
-      const to = await gradientOf(build, input);
-      return [
-        mergeDispatch(build.tiles, "backward", "merge gradient", shape, [output.gradient!, to]),
-      ];
+    async backward(dy) {
+      const dx = await newGradient(build, input);
+      const gradient = dispatch(merge, {
+        label: "merge gradient",
+        constants: { Q, B, BACKWARD: 1, ORDER: 0, LANES },
+        bindings: { source: dy, result: dx },
+        workgroups,
+      });
+      return { dx, dispatches: [gradient] };
     },
   };
 }

@@ -5,7 +5,9 @@
 export interface Question {
   /** 1 … 11 */
   readonly number: number;
+  /** As `Smooth, or features or a disk?` */
   readonly text: string;
+  /** As `smooth` */
   readonly answers: readonly string[];
   /** Index of the first answer among the 37. */
   readonly first: number;
@@ -36,7 +38,7 @@ export const QUESTIONS: readonly Question[] = number([
 ]);
 
 /** 37 */
-export const ANSWER_COUNT = QUESTIONS.reduce((sum, q) => sum + q.answers.length, 0);
+export const ANSWER_COUNT: number = QUESTIONS.reduce((sum, q) => sum + q.answers.length, 0);
 
 /** `Class1.1` … `Class11.6`, the columns after `GalaxyID` in labels and submissions. */
 export const ANSWER_COLUMNS: readonly string[] = QUESTIONS.flatMap((q) =>

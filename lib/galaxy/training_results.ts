@@ -58,7 +58,11 @@ export class TrainingResults {
     const counts = part(buffer, 0, counted);
     const most = gpu.device.limits.maxStorageBufferBindingSize;
     const dispatches = parameters.flatMap(({ name, value }, index) =>
-      countNotFinite(tiles, name, value, part(counts, index * PITCH, 1), most)
+      countNotFinite(
+        tiles,
+        { label: name, values: value, count: part(counts, index * PITCH, 1) },
+        most,
+      )
     );
     const program = await new Compiler(gpu).compile(dispatches);
     return new TrainingResults(parameters, buffer, counts, part(buffer, counted, losses), program);

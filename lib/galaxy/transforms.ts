@@ -83,9 +83,11 @@ export function augment({ flip, rotation, zoom, shiftX, shiftY }: Augmentation):
 
 /** Where a galaxy is and by how much to enlarge it, as measured beforehand. */
 export interface Preparation {
-  /** Column and row of its centre. */
+  /** Column of its centre, from 0. */
   x: number;
+  /** Row of its centre, from 0. */
   y: number;
+  /** Above 1 enlarges it. */
   scale: number;
 }
 

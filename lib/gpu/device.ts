@@ -3,6 +3,7 @@ import { messageOf, UserError } from "../errors.ts";
 
 /** An open device. Everything that allocates, compiles or submits goes through one of these. */
 export interface Gpu {
+  /** WebGPU's own object. */
   readonly device: GPUDevice;
   /** What the driver calls the adapter. */
   readonly name: string;
@@ -12,7 +13,10 @@ export interface Gpu {
   readonly timestamps: boolean;
   /** Invocations of a subgroup, 0 where kernels cannot use subgroups of one known size. */
   readonly subgroup: number;
-  /** @throws when a validation error has happened or the device is lost; call after waiting */
+  /**
+   * To be called after waiting.
+   * @throws Error when a validation error has happened, DeviceLostError when the device is lost
+   */
   check(): void;
   /** Waits until all submitted work is done. @throws as `check` does */
   finish(): Promise<void>;
@@ -20,8 +24,16 @@ export interface Gpu {
   close(): void;
 }
 
+// These say what is so. What to do about it depends on the program, which adds it (lib/cli/advice.ts).
+
+/** The system has no WebGPU adapter. */
+export class NoAdapterError extends UserError {}
 /** A device that went away in the middle of work. The caller still has its last checkpoint. */
 export class DeviceLostError extends UserError {}
+/** The GPU has no memory left. */
+export class OutOfMemoryError extends UserError {}
+/** A buffer or a binding is larger, or a sum is longer, than the adapter allows. */
+export class AdapterLimitError extends UserError {}
 
 const LIMITS = [
   "maxBufferSize",
@@ -35,14 +47,13 @@ const LIMITS = [
 
 /**
  * Opens the adapter that the system offers first.
- * @throws UserError when there is none, or it refuses to give a device
+ * @throws NoAdapterError when there is none, UserError when it refuses to give a device
  */
 export async function openGpu(): Promise<Gpu> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
-    throw new UserError(
-      "no WebGPU adapter found: this system has no Vulkan, Metal or Direct3D 12 driver. " +
-        "Start tasks through ./run, which installs a software one where there is none",
+    throw new NoAdapterError(
+      "no WebGPU adapter found: this system has no Vulkan, Metal or Direct3D 12 driver",
     );
   }
   const features: GPUFeatureName[] = adapter.features.has("timestamp-query")
@@ -79,10 +90,7 @@ function watch(device: GPUDevice, info: GPUAdapterInfo, subgroup: number): Gpu {
   });
   device.lost.then((lost) => {
     if (closing) return;
-    failure ??= new DeviceLostError(
-      `the GPU was lost (${lost.message || lost.reason}). ` +
-        "What was saved before is intact: run the same command with --resume",
-    );
+    failure ??= new DeviceLostError(`the GPU was lost (${lost.message || lost.reason})`);
   });
   const check = () => {
     if (failure) throw failure;
@@ -110,10 +118,7 @@ function watch(device: GPUDevice, info: GPUAdapterInfo, subgroup: number): Gpu {
 /** WebGPU's error as one of ours: out of memory can happen to a user, the rest is our mistake. */
 export function gpuError(error: GPUError, doing = "working"): Error {
   if (error instanceof GPUOutOfMemoryError) {
-    return new UserError(
-      `the GPU ran out of memory while ${doing}: ${error.message}. ` +
-        "Close other programs that use it, or make --batch-size smaller",
-    );
+    return new OutOfMemoryError(`the GPU ran out of memory while ${doing}: ${error.message}`);
   }
   return new Error(`WebGPU error while ${doing}: ${error.message}`);
 }

@@ -1,6 +1,5 @@
 /** Buffers: allocated once, labelled, counted by purpose, destroyed explicitly. */
-import { UserError } from "../errors.ts";
-import { type Gpu, guarded } from "./device.ts";
+import { AdapterLimitError, type Gpu, guarded } from "./device.ts";
 
 /** A range of a buffer, in bytes, as a binding sees it. */
 export interface Slice {
@@ -38,7 +37,7 @@ export class Memory {
   /**
    * A zeroed buffer of `count` 32-bit numbers, usable as storage, as uniform where it is small
    * enough, and for copies.
-   * @throws UserError when the adapter's limit or memory does not allow it
+   * @throws AdapterLimitError or OutOfMemoryError when the adapter does not allow it
    */
   async allocate(label: string, use: MemoryUse, count: number): Promise<Slice> {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_SRC |
@@ -48,7 +47,7 @@ export class Memory {
 
   /**
    * A buffer of `count` 32-bit numbers that the processor can read, once they are copied there.
-   * @throws UserError as `allocate` does
+   * @throws as `allocate` does
    */
   async allocateReadable(label: string, count: number): Promise<Slice> {
     return await this.#allocate(
@@ -63,9 +62,9 @@ export class Memory {
     const size = Math.max(16, Math.ceil(count / 4) * 16);
     const { maxBufferSize } = this.#gpu.device.limits;
     if (size > maxBufferSize) {
-      throw new UserError(
+      throw new AdapterLimitError(
         `${label} needs ${mebibytes(size)} in one buffer, this adapter (${this.#gpu.name}) ` +
-          `allows ${mebibytes(maxBufferSize)}. Make --batch-size smaller`,
+          `allows ${mebibytes(maxBufferSize)}`,
       );
     }
     const buffer = await guarded(

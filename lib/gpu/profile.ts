@@ -15,7 +15,7 @@ export interface ProfileRow {
  */
 export async function profile(gpu: Gpu, program: Program): Promise<ProfileRow[]> {
   if (!gpu.timestamps) {
-    throw new UserError(`${gpu.name} has no timestamps: --profile cannot be used here`);
+    throw new UserError(`${gpu.name} has no timestamps, so the kernels cannot be timed`);
   }
   const { device } = gpu;
   const count = 2 * program.dispatches.length;

@@ -1,27 +1,8 @@
-/** Kernels and dispatches as plain data, compiled once into programs that only record. */
-import { UserError } from "../errors.ts";
-import { type Gpu, guarded } from "./device.ts";
-import { mebibytes, type Slice } from "./memory.ts";
+/** Dispatches compiled once into programs that only record. */
+import { AdapterLimitError, type Gpu, guarded } from "./device.ts";
+import { bindingTypes, type Dispatch } from "./kernel.ts";
+import { mebibytes } from "./memory.ts";
 import { unroll } from "./unroll.ts";
-
-/** A file of `kernels/`. */
-export interface Kernel {
-  /** Its name without `.wgsl`. */
-  readonly name: string;
-  readonly source: string;
-}
-
-/** One run of a kernel over fixed buffers. */
-export interface Dispatch {
-  readonly kernel: Kernel;
-  /** What it computes, as `conv2 forward`: the label of pipeline, bindings and profile rows. */
-  readonly label: string;
-  /** Values of the names that the kernel leaves open: shapes and tile sizes. */
-  readonly constants: Readonly<Record<string, number>>;
-  /** In the order of the kernel's binding numbers. */
-  readonly bindings: readonly Slice[];
-  readonly workgroups: readonly [x: number, y?: number, z?: number];
-}
 
 /** Dispatches with their pipelines and bind groups. Recording allocates nothing. */
 export interface Program {
@@ -44,11 +25,11 @@ export class Compiler {
     this.#gpu = gpu;
   }
 
-  /** @throws UserError when a binding or a grid is too large for the adapter */
+  /** @throws AdapterLimitError when a binding is too large for the adapter */
   async compile(dispatches: readonly Dispatch[]): Promise<Program> {
     const steps: Step[] = [];
     for (const dispatch of dispatches) {
-      const types = bindingTypes(dispatch.kernel);
+      const types = bindingTypes(dispatch.kernel.source);
       this.#checkLimits(dispatch, types);
       const pipeline = await this.#pipeline(dispatch, types);
       const group = await guarded(
@@ -112,20 +93,15 @@ export class Compiler {
 
   #checkLimits(dispatch: Dispatch, types: GPUBufferBindingType[]) {
     const { limits } = this.#gpu.device;
-    const { label, bindings, workgroups, kernel } = dispatch;
-    if (types.length !== bindings.length) {
-      throw new Error(
-        `${kernel.name} has ${types.length} bindings, ${label} gives ${bindings.length}`,
-      );
-    }
+    const { label, bindings, workgroups } = dispatch;
     bindings.forEach((slice, index) => {
       const limit = types[index] === "uniform"
         ? limits.maxUniformBufferBindingSize
         : limits.maxStorageBufferBindingSize;
       if (slice.size > limit) {
-        throw new UserError(
+        throw new AdapterLimitError(
           `${label} needs ${mebibytes(slice.size)} of ${slice.buffer.label} in one binding, this ` +
-            `adapter (${this.#gpu.name}) allows ${mebibytes(limit)}. Make --batch-size smaller`,
+            `adapter (${this.#gpu.name}) allows ${mebibytes(limit)}`,
         );
       }
     });
@@ -137,22 +113,8 @@ export class Compiler {
   }
 }
 
-/** The code that is compiled: the constants, then the kernel with its marked loops unrolled. */
+/** The code that is compiled: the constants, then the kernel with its loops unrolled. */
 export function kernelCode({ kernel, constants }: Dispatch): string {
   const block = Object.entries(constants).map(([name, value]) => `const ${name} = ${value};\n`);
   return block.join("") + unroll(kernel.source, constants);
-}
-
-/** The binding types that a kernel declares, by binding number. */
-function bindingTypes(kernel: Kernel): GPUBufferBindingType[] {
-  const types: GPUBufferBindingType[] = [];
-  const declaration = /@binding\((\d+)\) var<(\w+)(?:,\s*(\w+))?>/g;
-  for (const [, binding, space, access] of kernel.source.matchAll(declaration)) {
-    types[Number(binding)] = space === "uniform"
-      ? "uniform"
-      : access === "read_write"
-      ? "storage"
-      : "read-only-storage";
-  }
-  return types;
 }

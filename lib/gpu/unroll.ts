@@ -1,30 +1,35 @@
 /**
- * Unrolls the loops of a kernel that are marked so. Neither naga nor the drivers below it do this
- * reliably (naga guards every loop with a counter), and register tiles need it: an array indexed by
- * constants lives in registers, one indexed by a loop variable in memory.
+ * Unrolls the loops of a kernel, all but those marked `// rolled`. Neither naga nor the drivers below
+ * it do this reliably (naga guards every loop with a counter), and register tiles need it: an array
+ * indexed by constants lives in registers, one indexed by a loop variable in memory.
  *
- * A kernel file is valid WGSL without this step; a marked loop looks like
+ * A kernel file is valid WGSL without this step. The loops that stay are those over long or unknown
+ * axes, whose body is the work of one iteration:
  *
- *     // unroll
- *     for (var j = 0; j < TILE; j++) {
+ *     // rolled
+ *     for (var c = 0; c < C; c++) {
+ *       for (var j = 0; j < TILE; j++) {
  *
- * where the bounds are integer expressions of the kernel's constants, of those that it declares
- * itself, and of enclosing marked loops. Indices that become constant are replaced by their values:
- * naga takes longer over a thousand small expressions than the driver over their code.
+ * The bounds of all others are integer expressions of the kernel's constants, of those that it
+ * declares itself, and of enclosing unrolled loops. Indices that become constant are replaced by their
+ * values: naga takes longer over a thousand small expressions than the driver over their code.
+ *
+ * WGSL's own `override` constants would not do: they cannot size an array in registers, and what is
+ * overridden when a pipeline is made is too late for the compiler to unroll by.
  */
-const MARK = "// unroll";
-const LOOP =
-  /^\/\/ unroll\n\s*for \(var (\w+) = ([^;]+); \1 < ([^;]+); \1(?:\+\+|\s*\+=\s*([^)]+))\) \{/;
+const LOOP = /^for \(var (\w+) = ([^;]+); \1 < ([^;]+); \1(?:\+\+|\s*\+=\s*([^)]+))\) \{/;
+/** A comment, or the beginning of a loop. */
+const COMMENT_OR_LOOP = /\/\/[^\n]*|\bfor \(/g;
+const ROLLED = "// rolled";
 
 type Constants = Readonly<Record<string, number>>;
 
 /**
  * @param constants values of the names that the kernel leaves open
- * @throws Error when a marked loop has another form, or a bound is not an integer expression of
- *   known names
+ * @throws Error when a loop that is not marked has another form, a bound that is no integer expression
+ *   of known names, or a variable that is a member's or a swizzle's name in its body
  */
 export function unroll(source: string, constants: Constants): string {
-  if (!source.includes(MARK)) return source;
   const known = withDeclared(source, constants);
   return expand(source, known).replace(/\[([^[\],]+)\]/g, (index, expression) => {
     return isConstant(expression, known) ? `[${evaluate(expression, known)}]` : index;
@@ -46,26 +51,45 @@ function isConstant(expression: string, known: Constants): boolean {
 }
 
 function expand(source: string, known: Constants): string {
-  const start = source.indexOf(MARK);
+  const start = nextLoop(source);
   if (start < 0) return source;
   const match = LOOP.exec(source.slice(start));
   if (!match) {
-    throw new Error(`what is marked cannot be unrolled: ${source.slice(start, start + 80)}`);
+    const line = source.slice(start).split("\n")[0];
+    throw new Error(`a loop of another form is to be marked "${ROLLED}": ${line}`);
   }
   const [head, name, from, to, step] = match;
   const bodyStart = start + head.length;
   const bodyEnd = closingBrace(source, bodyStart);
   const body = source.slice(bodyStart, bodyEnd);
+  if (new RegExp(`\\.${name}\\b`).test(body)) {
+    throw new Error(
+      `"${name}" is a loop variable and, as ".${name}", a member in its body: ${head}`,
+    );
+  }
   const pattern = new RegExp(`\\b${name}\\b`, "g");
   const copies: string[] = [];
   const end = evaluate(to, known);
   const stride = step === undefined ? 1 : evaluate(step, known);
-  if (stride < 1) throw new Error(`a marked loop steps by ${stride}`);
+  if (stride < 1) throw new Error(`a loop to be unrolled steps by ${stride}`);
   for (let i = evaluate(from, known); i < end; i += stride) {
     const copy = expand(body.replace(pattern, String(i)), known);
     copies.push(/\b(let|var)\b/.test(copy) ? `{${copy}}` : copy);
   }
   return source.slice(0, start) + copies.join("\n") + expand(source.slice(bodyEnd + 1), known);
+}
+
+/** Where the first loop begins that is not marked to stay, or -1. */
+function nextLoop(source: string): number {
+  let rolledEnd = -1;
+  for (const { 0: text, index } of source.matchAll(COMMENT_OR_LOOP)) {
+    if (text.startsWith("//")) {
+      if (text.trimEnd() === ROLLED) rolledEnd = index + text.length;
+    } else if (rolledEnd < 0 || source.slice(rolledEnd, index).trim() !== "") {
+      return index;
+    }
+  }
+  return -1;
 }
 
 function closingBrace(source: string, start: number): number {
@@ -74,7 +98,7 @@ function closingBrace(source: string, start: number): number {
     if (source[i] === "{") depth++;
     if (source[i] === "}" && --depth === 0) return i;
   }
-  throw new Error("a marked loop has no end");
+  throw new Error("a loop has no end");
 }
 
 /**

@@ -1,54 +1,48 @@
 /** Dropout with rate 1/2 on the input of a dense layer (docs/network.md §5). */
-import maskSource from "../../kernels/dropout_mask.wgsl" with { type: "text" };
-import source from "../../kernels/dropout.wgsl" with { type: "text" };
+import source from "../../kernels/pointwise/dropout.wgsl" with { type: "text" };
+import maskSource from "../../kernels/shared/dropout_mask.wgsl" with { type: "text" };
+import gridSource from "../../kernels/shared/grid.wgsl" with { type: "text" };
+import stateSource from "../../kernels/shared/state.wgsl" with { type: "text" };
+import { dispatch, kernel } from "../gpu/kernel.ts";
 import type { Slice } from "../gpu/memory.ts";
-import type { Dispatch } from "../gpu/program.ts";
 import { streamKey } from "../random.ts";
-import { type Build, gradientOf, type Layer, type Tensor } from "./layer.ts";
-import { linearGrid, type Tiles } from "./tiles.ts";
+import { type Build, type Layer, newGradient, storedNumbers, type Tensor } from "./layer.ts";
+import { elementGrid } from "./pointwise.ts";
 
-export const dropout = { name: "dropout", source: maskSource + source };
+const dropout = kernel(
+  "pointwise/dropout",
+  [stateSource, maskSource, gridSource, source],
+  ["state", "x", "y"],
+  ["COUNT", "KEY0", "KEY1", "LANES"],
+);
 
 /**
- * Doubles the kept elements and drops the others: bindings state, x, y. The same dispatch with
- * gradients in place of x and y is its own backward pass.
- * @param layer number of the layer, so that layers draw different masks
+ * Makes the layer: doubles the kept elements and drops the others. Predictions read its input as it is.
+ * @param mask number of the layer among those with dropout, which all draw masks of their own
  */
-export function dropoutDispatch(
-  tiles: Tiles,
-  label: string,
-  count: number,
-  seed: number,
-  layer: number,
-  bindings: readonly Slice[],
-): Dispatch {
-  const [KEY0, KEY1] = streamKey(seed, "dropout", layer);
-  const LANES = tiles.elementLanes;
-  return {
-    kernel: dropout,
-    label,
-    constants: { COUNT: count, KEY0, KEY1, LANES },
-    bindings,
-    workgroups: linearGrid(count, LANES),
-  };
-}
-
-/** Makes the layer. Predictions read its input as it is. */
-export async function dropoutLayer(build: Build, input: Tensor, layer: number): Promise<Layer> {
+export async function dropoutLayer(build: Build, input: Tensor, mask: number): Promise<Layer> {
   const label = `${input.label} dropout`;
-  const count = input.value.size / 4;
-  const dropped = await build.memory.allocate(label, "activations", count);
-  const { label: _, gradient: __, rectified: ___, ...shape } = input;
-  const output: Tensor = { ...shape, label, dropped };
-  const dispatch = (what: string, from: Slice, to: Slice) =>
-    dropoutDispatch(build.tiles, what, count, build.seed, layer, [build.state, from, to]);
+  const COUNT = storedNumbers(input);
+  const dropped = await build.memory.allocate(label, "activations", COUNT);
+  const output: Tensor = { ...input, label, training: dropped };
+  const [KEY0, KEY1] = streamKey(build.seed, "dropout", mask);
+  const { LANES, workgroups } = elementGrid(build.tiles, COUNT);
+  // With gradients in place of x and y it is its own backward pass.
+  const run = (label: string, x: Slice, y: Slice) =>
+    dispatch(dropout, {
+      label,
+      constants: { COUNT, KEY0, KEY1, LANES },
+      bindings: { state: build.state, x, y },
+      workgroups,
+    });
   return {
     label,
     output,
     parameters: [],
-    forward: (mode) => mode === "train" ? [dispatch(label, input.value, dropped)] : [],
-    async backward() {
-      return [dispatch(`${label} gradient`, output.gradient!, await gradientOf(build, input))];
+    forward: (mode) => mode === "train" ? [run(label, input.value, dropped)] : [],
+    async backward(dy) {
+      const dx = await newGradient(build, input);
+      return { dx, dispatches: [run(`${label} gradient`, dy, dx)] };
     },
   };
 }

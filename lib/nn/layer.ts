@@ -1,7 +1,7 @@
 /** What a layer is made of: tensors, parameters and dispatches. */
 import type { Gpu } from "../gpu/device.ts";
 import type { Memory, Slice } from "../gpu/memory.ts";
-import type { Dispatch } from "../gpu/program.ts";
+import type { Dispatch } from "../gpu/kernel.ts";
 import type { Tiles } from "./tiles.ts";
 
 /** What every layer of a network shares while it is built. */
@@ -11,8 +11,6 @@ export interface Build {
   readonly tiles: Tiles;
   /** Examples of a minibatch, B. */
   readonly batch: number;
-  /** Minibatches whose views and labels are on the GPU at a time. */
-  readonly slots: number;
   /** False for a network that only predicts: no gradients, no velocities. */
   readonly trainable: boolean;
   /** The seed of dropout. */
@@ -22,26 +20,23 @@ export interface Build {
   readonly state: Slice;
 }
 
-/**
- * Feature maps (channels, height, width, n) with the batch innermost. Channels are stored in fours:
- * the surplus ones have no parameters of their own, hold zeros and stay so.
- */
+/** Feature maps (stored, height, width, n) with the batch innermost. */
 export interface Tensor {
   readonly label: string;
+  /** What predicting reads. */
   readonly value: Slice;
-  /** What training reads instead of `value`: the same after dropout. */
-  readonly dropped?: Slice | undefined;
-  /** True for the data, which no gradient is wanted of. */
-  readonly constant?: boolean;
-  /** Gradient of the loss, allocated by the layer that writes it. */
-  gradient?: Slice;
+  /** What training reads: the same, or what dropout left of it. */
+  readonly training: Slice;
   readonly channels: number;
+  /**
+   * Channels in the buffer, for kernels that handle them in fours: the padding beyond `channels` has
+   * no parameters of its own, holds zeros and stays so.
+   */
+  readonly stored: number;
   readonly height: number;
   readonly width: number;
-  /** Length of the innermost axis: 16·B for the parts, B after merging. */
+  /** Length of the innermost axis: as many maps as the layers so far make of a minibatch. */
   readonly n: number;
-  /** True where the value went through a ReLU whose gradient is still to be applied. */
-  rectified?: boolean;
 }
 
 export type Initialisation = { readonly deviation: number } | { readonly constant: number };
@@ -54,7 +49,7 @@ export interface Parameter {
   readonly shape: readonly number[];
   readonly value: Slice;
   readonly velocity?: Slice | undefined;
-  /** Numbers stored on the GPU, surplus channels included. */
+  /** Numbers stored on the GPU, padding included. */
   readonly storedCount: number;
   readonly initialisation: Initialisation;
   /** From the layout of files to that of the GPU. */
@@ -66,49 +61,62 @@ export interface Parameter {
 /** Whether a program trains (dropout is active) or predicts. */
 export type Mode = "train" | "predict";
 
+/** What a layer does with the gradient of its output. */
+export interface Backward {
+  /** The gradient of its input; none where none is wanted. */
+  readonly dx?: Slice | undefined;
+  readonly dispatches: readonly Dispatch[];
+}
+
 export interface Layer {
   readonly label: string;
   readonly output: Tensor;
+  /** Units of which the output is maxima, where it is. */
+  readonly linear?: Tensor;
   readonly parameters: readonly Parameter[];
-  forward(mode: Mode): Dispatch[];
-  /** Gradients of the input (if it wants one) and the updates of the parameters. */
-  backward(): Promise<Dispatch[]>;
+  forward(mode: Mode): readonly Dispatch[];
+  /**
+   * The gradient of the input and the updates of the parameters, once forward("train") has run.
+   * @param dy gradient of the output, which may be overwritten
+   */
+  backward(dy: Slice): Promise<Backward>;
   /** What keeps the parameters within their bounds, run every now and then; none for most. */
-  constrain?(): Promise<Dispatch[]>;
+  constrain?(): Promise<readonly Dispatch[]>;
 }
 
-/** A layer whose work the one before it does. */
-export function layerDone(output: Tensor): Layer {
-  const { label } = output;
-  const nothing = { forward: () => [], backward: () => Promise.resolve([]) };
-  return { label, output, parameters: [], ...nothing };
+/** Axes of a tensor; `stored` is `channels` and the sides are 1 where they are left out. */
+export interface Axes {
+  readonly channels: number;
+  readonly stored?: number;
+  readonly height?: number;
+  readonly width?: number;
+  readonly n: number;
 }
 
-/** Allocates feature maps; channels are rounded up to a multiple of 4 by the caller where needed. */
-export async function newTensor(
-  build: Build,
-  label: string,
-  shape: { channels: number; stored?: number; height?: number; width?: number; n: number },
-): Promise<Tensor> {
-  const { channels, stored = channels, height = 1, width = 1, n } = shape;
-  const count = stored * height * width * n;
-  const value = await build.memory.allocate(label, "activations", count);
-  return { label, value, channels, height, width, n };
+/** Allocates feature maps. */
+export async function newTensor(build: Build, label: string, axes: Axes): Promise<Tensor> {
+  const { channels, stored = channels, height = 1, width = 1, n } = axes;
+  const shape = { channels, stored, height, width, n };
+  const value = await build.memory.allocate(label, "activations", storedNumbers(shape));
+  return { label, value, training: value, ...shape };
+}
+
+/** Numbers in the buffer of a tensor. */
+export function storedNumbers(
+  { stored, height, width, n }: Pick<Tensor, "stored" | "height" | "width" | "n">,
+): number {
+  return stored * height * width * n;
 }
 
 /** What a layer reads of its input. */
 export function source(tensor: Tensor, mode: Mode): Slice {
-  return mode === "train" && tensor.dropped ? tensor.dropped : tensor.value;
+  return mode === "train" ? tensor.training : tensor.value;
 }
 
-/** The buffer for a tensor's gradient, allocated on first use. */
-export async function gradientOf(build: Build, tensor: Tensor): Promise<Slice> {
-  tensor.gradient ??= await build.memory.allocate(
-    `${tensor.label} gradient`,
-    "gradients",
-    tensor.value.size / 4,
-  );
-  return tensor.gradient;
+/** Allocates a buffer for the gradient of a tensor. */
+export async function newGradient(build: Build, tensor: Tensor): Promise<Slice> {
+  const { label } = tensor;
+  return await build.memory.allocate(`${label} gradient`, "gradients", storedNumbers(tensor));
 }
 
 /** Allocates a parameter and, where the network trains, its velocity. */

@@ -1,5 +1,5 @@
 /** Averaged predictions of `bigger`. */
-import { predict } from "../../lib/run/predict.ts";
-import { bigger } from "../train/bigger.ts";
+import { predict } from "../../lib/predict/predict.ts";
+import { bigger } from "../../lib/galaxy/models/bigger.ts";
 
 if (import.meta.main) await predict(bigger);

@@ -1,5 +1,5 @@
 /** Averaged predictions of `extradense`. */
-import { predict } from "../../lib/run/predict.ts";
-import { extradense } from "../train/extradense.ts";
+import { predict } from "../../lib/predict/predict.ts";
+import { extradense } from "../../lib/galaxy/models/extradense.ts";
 
 if (import.meta.main) await predict(extradense);

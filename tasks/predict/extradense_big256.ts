@@ -1,5 +1,5 @@
 /** Averaged predictions of `extradense_big256`. */
-import { predict } from "../../lib/run/predict.ts";
-import { extradenseBig256 } from "../train/extradense_big256.ts";
+import { predict } from "../../lib/predict/predict.ts";
+import { extradenseBig256 } from "../../lib/galaxy/models/extradense_big256.ts";
 
 if (import.meta.main) await predict(extradenseBig256);

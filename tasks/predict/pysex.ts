@@ -1,5 +1,5 @@
 /** Averaged predictions of `pysex`. */
-import { predict } from "../../lib/run/predict.ts";
-import { pysex } from "../train/pysex.ts";
+import { predict } from "../../lib/predict/predict.ts";
+import { pysex } from "../../lib/galaxy/models/pysex.ts";
 
 if (import.meta.main) await predict(pysex);

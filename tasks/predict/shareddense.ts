@@ -1,5 +1,5 @@
 /** Averaged predictions of `shareddense`. */
-import { predict } from "../../lib/run/predict.ts";
-import { shareddense } from "../train/shareddense.ts";
+import { predict } from "../../lib/predict/predict.ts";
+import { shareddense } from "../../lib/galaxy/models/shareddense.ts";
 
 if (import.meta.main) await predict(shareddense);

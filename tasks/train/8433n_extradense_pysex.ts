@@ -1,12 +1,5 @@
-/** Larger filters first, on centred and rescaled galaxies. */
-import { train } from "../../lib/run/train.ts";
-import { filters8433nExtradense } from "./8433n_extradense.ts";
-
-export const filters8433nExtradensePysex = {
-  ...filters8433nExtradense,
-  name: "8433n_extradense_pysex",
-  preparation: "gen2" as const,
-  seed: 3,
-};
+/** Trains 8433n_extradense_pysex: docs/models.md. */
+import { filters8433nExtradensePysex } from "../../lib/galaxy/models/8433n_extradense_pysex.ts";
+import { train } from "../../lib/train/train.ts";
 
 if (import.meta.main) await train(filters8433nExtradensePysex);

@@ -1,17 +1,5 @@
-/** The best single model of the paper: 0.07671 public, 0.07693 private. */
-import { defineModel } from "../../lib/galaxy/model.ts";
-import { train } from "../../lib/run/train.ts";
-
-export const extradense = defineModel("extradense", (galaxy) =>
-  galaxy
-    .parts() // 16 × (3, 45, 45)
-    .conv({ filters: 32, size: 6 }).maxPool() // 16 × (32, 20, 20)
-    .conv({ filters: 64, size: 5 }).maxPool() // 16 × (64, 8, 8)
-    .conv({ filters: 128, size: 3 }) // 16 × (128, 6, 6)
-    .conv({ filters: 128, size: 3, weightStd: 0.1 }).maxPool() // 16 × (128, 2, 2)
-    .merge() // 8192
-    .maxout(2048)
-    .maxout(2048)
-    .answers(), { seed: 7 }); // 37, through the decision tree
+/** Trains extradense: the best single model of the paper. */
+import { extradense } from "../../lib/galaxy/models/extradense.ts";
+import { train } from "../../lib/train/train.ts";
 
 if (import.meta.main) await train(extradense);

@@ -1,7 +1,5 @@
-/** The best model again, from another seed. */
-import { train } from "../../lib/run/train.ts";
-import { extradense } from "./extradense.ts";
-
-export const extradenseDup3 = { ...extradense, name: "extradense_dup3", seed: 9 };
+/** Trains extradense_dup3: docs/models.md. */
+import { extradenseDup3 } from "../../lib/galaxy/models/extradense_dup3.ts";
+import { train } from "../../lib/train/train.ts";
 
 if (import.meta.main) await train(extradenseDup3);

@@ -1,12 +1,5 @@
-/** The best model on centred and rescaled galaxies. */
-import { train } from "../../lib/run/train.ts";
-import { extradense } from "./extradense.ts";
-
-export const extradensePysex = {
-  ...extradense,
-  name: "extradense_pysex",
-  preparation: "gen2" as const,
-  seed: 10,
-};
+/** Trains extradense_pysex: docs/models.md. */
+import { extradensePysex } from "../../lib/galaxy/models/extradense_pysex.ts";
+import { train } from "../../lib/train/train.ts";
 
 if (import.meta.main) await train(extradensePysex);

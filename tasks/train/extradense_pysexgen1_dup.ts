@@ -1,12 +1,5 @@
-/** The best model on galaxies centred and rescaled by the first generation of parameters. */
-import { train } from "../../lib/run/train.ts";
-import { extradense } from "./extradense.ts";
-
-export const extradensePysexgen1Dup = {
-  ...extradense,
-  name: "extradense_pysexgen1_dup",
-  preparation: "gen1" as const,
-  seed: 11,
-};
+/** Trains extradense_pysexgen1_dup: docs/models.md. */
+import { extradensePysexgen1Dup } from "../../lib/galaxy/models/extradense_pysexgen1_dup.ts";
+import { train } from "../../lib/train/train.ts";
 
 if (import.meta.main) await train(extradensePysexgen1Dup);

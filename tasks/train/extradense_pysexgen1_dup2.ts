@@ -1,12 +1,5 @@
-/** The same from another seed. */
-import { train } from "../../lib/run/train.ts";
-import { extradense } from "./extradense.ts";
-
-export const extradensePysexgen1Dup2 = {
-  ...extradense,
-  name: "extradense_pysexgen1_dup2",
-  preparation: "gen1" as const,
-  seed: 12,
-};
+/** Trains extradense_pysexgen1_dup2: docs/models.md. */
+import { extradensePysexgen1Dup2 } from "../../lib/galaxy/models/extradense_pysexgen1_dup2.ts";
+import { train } from "../../lib/train/train.ts";
 
 if (import.meta.main) await train(extradensePysexgen1Dup2);

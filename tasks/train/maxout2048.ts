@@ -1,16 +1,5 @@
-/** One maxout layer instead of two. */
-import { defineModel } from "../../lib/galaxy/model.ts";
-import { train } from "../../lib/run/train.ts";
-
-export const maxout2048 = defineModel("maxout2048", (galaxy) =>
-  galaxy
-    .parts() // 16 × (3, 45, 45)
-    .conv({ filters: 32, size: 6 }).maxPool() // 16 × (32, 20, 20)
-    .conv({ filters: 64, size: 5 }).maxPool() // 16 × (64, 8, 8)
-    .conv({ filters: 128, size: 3 }) // 16 × (128, 6, 6)
-    .conv({ filters: 128, size: 3, weightStd: 0.1 }).maxPool() // 16 × (128, 2, 2)
-    .merge() // 8192
-    .maxout(2048)
-    .answers(), { seed: 6 }); // 37, through the decision tree
+/** Trains maxout2048: docs/models.md. */
+import { maxout2048 } from "../../lib/galaxy/models/maxout2048.ts";
+import { train } from "../../lib/train/train.ts";
 
 if (import.meta.main) await train(maxout2048);

@@ -1,12 +1,5 @@
-/** One maxout layer, on centred and rescaled galaxies. */
-import { train } from "../../lib/run/train.ts";
-import { maxout2048 } from "./maxout2048.ts";
-
-export const maxout2048Pysex = {
-  ...maxout2048,
-  name: "maxout2048_pysex",
-  preparation: "gen2" as const,
-  seed: 13,
-};
+/** Trains maxout2048_pysex: docs/models.md. */
+import { maxout2048Pysex } from "../../lib/galaxy/models/maxout2048_pysex.ts";
+import { train } from "../../lib/train/train.ts";
 
 if (import.meta.main) await train(maxout2048Pysex);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ANSWER_COUNT } from "../../lib/galaxy/questions.ts";
 import { Random } from "../../lib/random.ts";
-import { decisionTree } from "../reference/decision_tree.ts";
-import { wrongAnswers } from "./answers.ts";
+import { decisionTree } from "../../lib/verify/reference/decision_tree.ts";
+import { wrongAnswers } from "../../bench/answers.ts";
 
 const EXAMPLES = 8;
 const random = new Random(1, "test");

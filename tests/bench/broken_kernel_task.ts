@@ -4,6 +4,6 @@ import { run } from "../../tasks/bench.ts";
 
 const broken = squaredError.source.replace(" - labels", " + labels");
 if (broken === squaredError.source) throw new Error("the kernel has another form, break it anew");
-squaredError.source = broken;
+Object.assign(squaredError, { source: broken });
 
 if (import.meta.main) await run();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Memory } from "../../lib/gpu/memory.ts";
 import { gpuTest } from "../gpu.ts";
-import { madeDuring, slope } from "./memory.ts";
+import { madeDuring, slope } from "../../bench/memory.ts";
 
 gpuTest("what a device makes is counted, while it is watched", async (gpu) => {
   const memory = new Memory(gpu);

@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { inFolder } from "../data/folder.ts";
 import { UserError } from "../../lib/errors.ts";
-import { compareContenders, type Standing } from "./peers/comparison.ts";
-import { launchPeer, pythonWithTorch } from "./peers/launch.ts";
-import { writeWorkload } from "./peers/make_workload.ts";
-import { ContenderError, type Launch } from "./peers/process.ts";
+import { compareContenders, type Standing } from "../../bench/peers/comparison.ts";
+import { launchPeer, pythonWithTorch } from "../../bench/peers/launch.ts";
+import { writeWorkload } from "../../bench/peers/make_workload.ts";
+import { ContenderError, type Launch } from "../../bench/peers/process.ts";
 import {
   assertTelling,
   checkTrainingLoss,
   compareAnswers,
   compareChanges,
   compareLosses,
-} from "./peers/verdict.ts";
-import { benchPeers, peersTable } from "./peers.ts";
+} from "../../bench/peers/verdict.ts";
+import { benchPeers, peersTable } from "../../bench/peers.ts";
 
 const SIZES = { batch: 2, predictBatch: 3, width: 0.05 };
-const FAKE = decodeURIComponent(new URL("peers/fake_peer.ts", import.meta.url).pathname);
+const FAKE = decodeURIComponent(new URL("fake_peer.ts", import.meta.url).pathname);
 
 interface Contest {
   standings: Standing[];
@@ -197,7 +197,7 @@ Deno.test("The product does not depend on a peer", async () => {
     const text = await Deno.readTextFile(new URL(file, root));
     assert.doesNotMatch(text, /tensorflow|jax-js/);
   }
-  const lock = await Deno.readTextFile(new URL("peers/deno.lock", import.meta.url));
+  const lock = await Deno.readTextFile(new URL("../../bench/peers/deno.lock", import.meta.url));
   assert.match(lock, /@tensorflow\/tfjs@4\.22\.0/);
   assert.match(lock, /@jax-js\/jax@0\.1\.25/);
 });

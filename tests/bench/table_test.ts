@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { benchJson, type BenchTable, spreadOf, tableText } from "./table.ts";
+import { benchJson, type BenchTable, spreadOf, tableText } from "../../bench/table.ts";
 
 const table: BenchTable = {
   title: "planets",

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe } from "../../lib/galaxy/describe.ts";
 import { narrowed } from "../../lib/galaxy/model.ts";
-import { ARCHITECTURES } from "../architectures.ts";
+import { ARCHITECTURES } from "../../bench/architectures.ts";
 import { gpuTest } from "../gpu.ts";
-import { withDispatches } from "./assembled.ts";
-import { type Step, stepsOf } from "./work.ts";
+import { withDispatches } from "../../bench/assembled.ts";
+import { type Step, stepsOf } from "../../bench/work.ts";
 
 const BATCH = 3;
 

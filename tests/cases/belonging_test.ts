@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { inFolder } from "../data/folder.ts";
 import { type Outcome, runScript } from "../process.ts";
-import { writeParameters } from "../run/small_pysex.ts";
-import { smallSurvey } from "../run/small.ts";
+import { writeParameters } from "../train/small_pysex.ts";
+import { smallSurvey } from "../train/small.ts";
 
-const TRAIN = "tests/run/small_task.ts";
-const PREDICT = "tests/run/small_predict_task.ts";
+const TRAIN = "tests/train/small_task.ts";
+const PREDICT = "tests/train/small_predict_task.ts";
 const ONE_CHUNK = ["--chunks", "1"];
 
 function assertRefused({ code, error, out }: Outcome, ...patterns: RegExp[]) {
@@ -44,7 +44,7 @@ Deno.test("case 15: parameters of another model are refused, also of one of the 
   inFolder(async (folder) => {
     const { data, run } = await trained(folder);
     await writeParameters(data, data, { marked: false });
-    const outcome = await runScript("tests/run/small_pysex_task.ts", [
+    const outcome = await runScript("tests/train/small_pysex_task.ts", [
       ...["--data", data, "--set", "test", "--transforms", "1", "--accept-unmarked"],
       ...["--params", `${run}/params.safetensors`, "--out", `${folder}/p`],
     ]);
@@ -130,7 +130,7 @@ Deno.test("case 27: rows of Source Extractor belong to their galaxies, whatever 
     const [header, ...rows] = Deno.readTextFileSync(labels).trim().split("\n");
     Deno.writeTextFileSync(labels, [header, ...rows.toReversed()].join("\n") + "\n");
     const train = (run: string) =>
-      runScript("tests/run/small_pysex_task.ts", [
+      runScript("tests/train/small_pysex_task.ts", [
         ...["--data", data, "--out", `${folder}/${run}`, ...ONE_CHUNK, "--accept-unmarked"],
       ]);
     const unmarked = await train("unmarked");

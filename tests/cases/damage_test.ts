@@ -5,19 +5,19 @@ import { readSafetensors, writeSafetensors } from "../../lib/formats/safetensors
 import { GalaxyNetwork } from "../../lib/galaxy/network.ts";
 import { parseProvenance, type Provenance, provenanceText } from "../../lib/provenance.ts";
 import { Random } from "../../lib/random.ts";
-import { Checkpoints } from "../../lib/run/checkpoints.ts";
-import { historyText, parseHistory, readHistory } from "../../lib/run/history.ts";
-import { loadCheckpoint, loadParameters, type RunState } from "../../lib/run/parameter_files.ts";
+import { Checkpoints } from "../../lib/runs/checkpoints.ts";
+import { historyText, parseHistory, readHistory } from "../../lib/runs/history.ts";
+import { loadCheckpoint, loadParameters, type RunState } from "../../lib/runs/parameter_files.ts";
 import {
   readDescription,
   type RunDescription,
   writeDescription,
-} from "../../lib/run/run_description.ts";
-import { RunFolder } from "../../lib/run/run_folder.ts";
-import type { RunOrigin } from "../../lib/run/tensor_files.ts";
+} from "../../lib/runs/description.ts";
+import { RunFolder } from "../../lib/runs/folder.ts";
+import type { RunOrigin } from "../../lib/runs/tensor_files.ts";
 import { assertUserError, inFolder } from "../data/folder.ts";
 import { gpuTest } from "../gpu.ts";
-import { SMALL_SETTINGS, smallModel, smallSurvey, trainSmall } from "../run/small.ts";
+import { SMALL_SETTINGS, smallModel, smallSurvey, trainSmall } from "../train/small.ts";
 
 const random = new Random(16, "test");
 

@@ -1,17 +1,17 @@
 /** Numbers that are not finite: cases 16 and 21, and others of their kind. */
 import assert from "node:assert/strict";
 import { openDataset } from "../../lib/data/dataset.ts";
-import { ViewProducer } from "../../lib/data/view_workers.ts";
+import { ViewProducer } from "../../lib/data/views/workers.ts";
 import { readSafetensors, writeSafetensors } from "../../lib/formats/safetensors.ts";
 import { GalaxyNetwork } from "../../lib/galaxy/network.ts";
 import type { Gpu } from "../../lib/gpu/device.ts";
-import { loadCheckpoint, loadParameters } from "../../lib/run/parameter_files.ts";
-import { RunFolder } from "../../lib/run/run_folder.ts";
-import type { TrainSettings } from "../../lib/run/settings.ts";
-import { Trainer, type TrainerHooks } from "../../lib/run/trainer.ts";
+import { loadCheckpoint, loadParameters } from "../../lib/runs/parameter_files.ts";
+import { RunFolder } from "../../lib/runs/folder.ts";
+import type { TrainSettings } from "../../lib/runs/settings.ts";
+import { Trainer, type TrainerHooks } from "../../lib/train/trainer.ts";
 import { assertUserError, inFolder } from "../data/folder.ts";
 import { gpuTest } from "../gpu.ts";
-import { SMALL_SETTINGS, smallModel, smallSurvey, trainSmall } from "../run/small.ts";
+import { SMALL_SETTINGS, smallModel, smallSurvey, trainSmall } from "../train/small.ts";
 
 interface Setup {
   readonly trainer: Trainer;

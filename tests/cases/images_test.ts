@@ -1,12 +1,12 @@
 /** Images as people have them: cases 01 to 05, 14, 24 and 25. */
 import assert from "node:assert/strict";
-import { CacheWriter } from "../../lib/data/cache_writer.ts";
-import { checkImages } from "../../lib/data/check_images.ts";
+import { CacheWriter } from "../../lib/data/cache/writer.ts";
+import { checkImages } from "../../lib/data/images/check.ts";
 import { openImages } from "../../lib/data/dataset.ts";
-import { decodeImage } from "../../lib/data/image_source.ts";
+import { decodeImage } from "../../lib/data/images/source.ts";
 import { takeInventory } from "../../lib/data/inventory.ts";
-import { IMAGE_BYTES } from "../../lib/data/warp.ts";
-import { segment } from "../data/jpeg_files.ts";
+import { IMAGE_BYTES } from "../../lib/data/views/warp.ts";
+import { segment } from "../data/jpeg/files.ts";
 import { assertUserError, inFolder, labelsText, madeUpImage } from "../data/folder.ts";
 import { sharedPath, sharedTest } from "../shared.ts";
 

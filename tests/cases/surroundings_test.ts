@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { inFolder } from "../data/folder.ts";
 import { type Outcome, runScript, scriptPath } from "../process.ts";
-import { smallSurvey } from "../run/small.ts";
+import { smallSurvey } from "../train/small.ts";
 
 function assertSentence({ code, error, out }: Outcome, pattern: RegExp) {
   assert.equal(code, 1, out + error);

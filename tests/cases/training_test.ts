@@ -1,12 +1,12 @@
 /** What happens around a training: cases 19 and 22, and others of their kind, as whole processes. */
 import assert from "node:assert/strict";
 import { unseal, writeSealed } from "../../lib/files/sealed_json.ts";
-import { RunFolder } from "../../lib/run/run_folder.ts";
+import { RunFolder } from "../../lib/runs/folder.ts";
 import { inFolder } from "../data/folder.ts";
 import { type Outcome, runScript, scriptPath } from "../process.ts";
-import { smallSurvey } from "../run/small.ts";
+import { smallSurvey } from "../train/small.ts";
 
-const TASK = "tests/run/small_task.ts";
+const TASK = "tests/train/small_task.ts";
 
 const train = (...args: string[]) => runScript(TASK, args);
 

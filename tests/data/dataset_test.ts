@@ -12,7 +12,7 @@ interface Layout {
   trainingFolder?: string;
 }
 
-/** Runs a test on a made-up data folder; images are empty files. */
+/** Runs a test on a synthetic data folder; images are empty files. */
 function withDataset(
   { images, labels, test, trainingFolder = "images_training_rev1" }: Layout,
   run: (folder: string) => Promise<void> | void,

@@ -1,6 +1,6 @@
-/** Temporary folders, made-up images and label files for tests. */
+/** Temporary folders, synthetic images and label files for tests. */
 import assert from "node:assert/strict";
-import { encodeJpeg } from "../../lib/data/encode.ts";
+import { encodeJpeg } from "../../lib/data/jpeg/encode.ts";
 import { UserError } from "../../lib/errors.ts";
 import { ANSWER_COLUMNS } from "../../lib/galaxy/questions.ts";
 import { Random } from "../../lib/random.ts";

@@ -1,4 +1,5 @@
 /** Faults at every operation of every job, or at some that chance picks. */
+import { commandLine } from "../../lib/called.ts";
 import { join } from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import { Random } from "../../lib/random.ts";
@@ -153,9 +154,10 @@ async function tryFault(trial: Trial, fault: Fault, figures: Figures, say: Say):
     if (!(error instanceof Broken)) throw error;
     const { at, kind } = fault;
     const { name = "", path = "" } = trial.operations[at - 1] ?? {};
+    const again = `test:faults --only ${figures.job} --at ${at} --kinds ${kind}`;
     const text =
       `${figures.job}, ${kind} at operation ${at} (${name} ${path}): ${error.message}\n` +
-      `  repeat it with: deno task test:faults --only ${figures.job} --at ${at} --kinds ${kind}`;
+      `  repeat it with: ${commandLine(again)}`;
     figures.failures.push(text);
     say(text);
   }

@@ -1,7 +1,7 @@
 /** Small data that jobs start from. */
 import { writeMarkedNpy } from "../../lib/formats/marked_npy.ts";
 import { ANSWER_COUNT } from "../../lib/galaxy/questions.ts";
-import { imagesAtHand } from "../../lib/data/image_marks.ts";
+import { imagesAtHand } from "../../lib/data/images/marks.ts";
 import { galaxiesMark } from "../../lib/marks.ts";
 import { dataMark } from "../../lib/provenance.ts";
 import { labelsText } from "../data/folder.ts";
@@ -22,7 +22,7 @@ export async function makeData(data: string) {
   await Deno.writeTextFile(`${data}/training_solutions_rev1.csv`, labelsText(TRAIN_IDS));
 }
 
-/** Answers of a made-up network to the validation or the test galaxies of `makeData`. */
+/** Predictions of a synthetic network for the validation or the test galaxies of `makeData`. */
 export async function makePrediction(
   data: string,
   path: string,
@@ -32,16 +32,16 @@ export async function makePrediction(
   const ids = set === "valid" ? TRAIN_IDS.slice(-4) : TEST_IDS;
   const folder = set === "valid" ? "training" : "test";
   const images = await imagesAtHand(ids.map((id) => imagePath(data, folder, id)));
-  const answers = Float32Array.from(
+  const predicted = Float32Array.from(
     { length: ids.length * ANSWER_COUNT },
     (_, k) => value(Math.floor(k / ANSWER_COUNT), k % ANSWER_COUNT),
   );
   const { text, quick } = images;
-  await writeMarkedNpy(path, { shape: [ids.length, ANSWER_COUNT], data: answers }, {
+  await writeMarkedNpy(path, { shape: [ids.length, ANSWER_COUNT], data: predicted }, {
     kind: "prediction",
     marks: {
-      model: dataMark("made up", "a made-up model"),
-      parameters: dataMark("made up", "made-up parameters"),
+      model: dataMark("invented", "an invented model"),
+      parameters: dataMark("invented", "invented parameters"),
       transforms: dataMark(1, "no transforms"),
       galaxies: galaxiesMark(ids),
       images: { text, quick, digest: await images.digest() },

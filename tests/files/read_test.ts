@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   exists,
   infoOf,
+  isFile,
   openFile,
   openFileSync,
   readFile,
@@ -127,6 +128,8 @@ Deno.test("What is there is told from what is not, and from what cannot be reach
     assert.equal(await exists(`${folder}/none`), false);
     assert.equal(await exists(`${folder}/file/below`), false);
     assert.equal((await infoOf(folder))?.isDirectory, true);
+    assert.deepEqual([await exists(folder), await isFile(folder)], [true, false]);
+    assert.equal(await isFile(`${folder}/file`), true);
     Deno.symlinkSync(`${folder}/loop`, `${folder}/loop`);
     await assertUserError(exists(`${folder}/loop`), "links lead in a circle");
   }));

@@ -1,12 +1,12 @@
 /** The readers of `lib/formats`, and of what people bring in them: labels, ids, submissions. */
 import { crc32 } from "node:zlib";
 import { parseLabels } from "../../lib/data/labels.ts";
-import { readIds } from "../../lib/data/sextractor_files.ts";
+import { readIds } from "../../lib/data/sextractor/files.ts";
 import { bytesOf } from "../../lib/files/atomic.ts";
 import { gunzip, gzip } from "../../lib/formats/gzip.ts";
 import { decodeNpy, decodeNpyGz, encodeNpy, type NpyArray } from "../../lib/formats/npy.ts";
 import { readSafetensors, writeSafetensors } from "../../lib/formats/safetensors.ts";
-import { checkSubmission, submissionCsv } from "../../lib/run/submission.ts";
+import { checkSubmission, submissionCsv } from "../../lib/predict/submission.ts";
 import { labelsText } from "../data/folder.ts";
 import { latin1 } from "./mutate.ts";
 import { ensure, type Reader } from "./reader.ts";

@@ -1,6 +1,6 @@
 /** The readers of what runs leave: parameters, checkpoints, history, description, centring. */
 import { crc32 } from "node:zlib";
-import { readPreparations } from "../../lib/data/sextractor_files.ts";
+import { readPreparations } from "../../lib/data/sextractor/files.ts";
 import { bytesOf } from "../../lib/files/atomic.ts";
 import { sha256 } from "../../lib/files/digest.ts";
 import { gzip } from "../../lib/formats/gzip.ts";
@@ -15,11 +15,11 @@ import { defineModel } from "../../lib/galaxy/model.ts";
 import type { GalaxyNetwork } from "../../lib/galaxy/network.ts";
 import { galaxiesMark, modelMark } from "../../lib/marks.ts";
 import { dataMark, type Kind, provenanceText } from "../../lib/provenance.ts";
-import { type HistoryEntry, historyText, readHistory } from "../../lib/run/history.ts";
-import { loadCheckpoint, loadParameters } from "../../lib/run/parameter_files.ts";
-import { readDescription, writeDescription } from "../../lib/run/run_description.ts";
-import { PAPER_SETTINGS } from "../../lib/run/settings.ts";
-import type { RunOrigin } from "../../lib/run/tensor_files.ts";
+import { type HistoryEntry, historyText, readHistory } from "../../lib/runs/history.ts";
+import { loadCheckpoint, loadParameters } from "../../lib/runs/parameter_files.ts";
+import { readDescription, writeDescription } from "../../lib/runs/description.ts";
+import { PAPER_SETTINGS } from "../../lib/runs/settings.ts";
+import type { RunOrigin } from "../../lib/runs/tensor_files.ts";
 import { ensure, type Reader, type Sample } from "./reader.ts";
 import {
   decode,

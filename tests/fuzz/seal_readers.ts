@@ -1,11 +1,11 @@
 /** The readers of what carries its own digest: sealed JSON, provenance, caches; and of JPEGs. */
 import { crc32 } from "node:zlib";
-import { CacheReader } from "../../lib/data/cache.ts";
-import { cacheFolderOf } from "../../lib/data/cache_folder.ts";
-import { checksumOf, readIndex, writeIndex } from "../../lib/data/cache_index.ts";
-import { imageProblem } from "../../lib/data/check_images.ts";
-import { decodeJpeg } from "../../lib/data/decode.ts";
-import { IMAGE_BYTES } from "../../lib/data/warp.ts";
+import { CacheReader } from "../../lib/data/cache/cached_images.ts";
+import { cacheFolderOf } from "../../lib/data/cache/folder.ts";
+import { checksumOf, readIndex, writeIndex } from "../../lib/data/cache/index_file.ts";
+import { imageProblem } from "../../lib/data/images/check.ts";
+import { decodeJpeg } from "../../lib/data/jpeg/decode.ts";
+import { IMAGE_BYTES } from "../../lib/data/views/warp.ts";
 import { UserError } from "../../lib/errors.ts";
 import { sha256 } from "../../lib/files/digest.ts";
 import { readSealed, seal } from "../../lib/files/sealed_json.ts";

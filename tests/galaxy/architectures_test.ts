@@ -5,11 +5,11 @@ import { IMAGE_FLOATS } from "../../lib/galaxy/transforms.ts";
 import { initialValues } from "../../lib/nn/initialise.ts";
 import { elements } from "../../lib/nn/layer.ts";
 import { Random } from "../../lib/random.ts";
-import { ARCHITECTURES } from "../architectures.ts";
+import { ARCHITECTURES } from "../../bench/architectures.ts";
 import { assertAllClose } from "../assert.ts";
 import { gpuTest } from "../gpu.ts";
-import { decisionTree } from "../reference/decision_tree.ts";
-import { networkTwin } from "../reference/network.ts";
+import { decisionTree } from "../../lib/verify/reference/decision_tree.ts";
+import { networkReference } from "../../lib/verify/reference/network.ts";
 
 const BATCH = 2;
 
@@ -18,7 +18,7 @@ Deno.test("the seventeen models have nine architectures", () => {
 });
 
 for (const full of ARCHITECTURES) {
-  gpuTest(`${full.name}: forward and backward agree with the float64 twin`, async (gpu) => {
+  gpuTest(`${full.name}: forward and backward agree with the float64 reference`, async (gpu) => {
     const model = narrowed(full, 0.05);
     const random = new Random(3, "test");
     const views = Float32Array.from({ length: BATCH * IMAGE_FLOATS }, () => random.uniform());
@@ -42,19 +42,19 @@ for (const full of ARCHITECTURES) {
       parameters.set(parameter.name, values);
       network.set(parameter, "value", values);
     });
-    const twin = networkTwin(model, parameters, views, labels, BATCH);
+    const reference = networkReference(model, parameters, views, labels, BATCH);
 
     network.load(views, labels);
     network.run("predict", 1);
     const activations = { absolute: 1e-5, relative: 1e-4 };
-    assertAllClose(await network.answers(BATCH), twin.answers, activations, "answers");
+    assertAllClose(await network.answers(BATCH), reference.answers, activations, "answers");
     // From no velocity, at learning rate 1, every velocity becomes minus a gradient.
     network.seek({ slot: 0, minibatch: 0, step: 0, learningRate: 1 });
     network.run("train", 1);
-    assertAllClose(await network.losses(1), [twin.loss], activations, "loss");
+    assertAllClose(await network.losses(1), [reference.loss], activations, "loss");
     for (const parameter of network.parameters) {
       const velocity = await network.get(parameter, "velocity");
-      const expected = twin.gradients.get(parameter.name)!;
+      const expected = reference.gradients.get(parameter.name)!;
       assert.ok(expected.some((gradient) => Math.abs(gradient) > 1e-6), parameter.name);
       const gradient = velocity.map((value) => -value);
       assertAllClose(gradient, expected, { absolute: 1e-6, relative: 1e-3 }, parameter.name);

@@ -6,9 +6,9 @@ import type { Gpu } from "../../lib/gpu/device.ts";
 import { initialValues } from "../../lib/nn/initialise.ts";
 import { elements } from "../../lib/nn/layer.ts";
 import { Random } from "../../lib/random.ts";
-import { ARCHITECTURES } from "../architectures.ts";
-import { withDispatches } from "../bench/assembled.ts";
-import { TILES } from "../checks/bench.ts";
+import { ARCHITECTURES } from "../../bench/architectures.ts";
+import { withDispatches } from "../../bench/assembled.ts";
+import { TILES } from "../../lib/verify/checks/bench.ts";
 import { gpuTest } from "../gpu.ts";
 
 const BATCH = 2;
@@ -76,11 +76,11 @@ gpuTest("dense layers do maxout and the dropout of the next one themselves", asy
       const uses = (dispatches: typeof train, kernel: string) =>
         dispatches.filter((dispatch) => dispatch.kernel.name === kernel).length;
       // Forward and backward: before the first dense layer, and before the shared one.
-      assert.equal(uses(train, "dropout"), 2 * (1 + shared), model.name);
-      for (const kernel of ["maxout", "maxout_gradient"]) {
+      assert.equal(uses(train, "pointwise/dropout"), 2 * (1 + shared), model.name);
+      for (const kernel of ["pointwise/maxout", "pointwise/maxout_gradient"]) {
         assert.equal(uses(train, kernel), shared, model.name);
       }
-      assert.equal(uses(predict, "maxout"), shared, model.name);
+      assert.equal(uses(predict, "pointwise/maxout"), shared, model.name);
       return Promise.resolve();
     });
   }

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { ANSWER_COUNT, QUESTIONS } from "../../lib/galaxy/questions.ts";
 import { Random } from "../../lib/random.ts";
 import { assertAllClose } from "../assert.ts";
-import { DECISION_TREE } from "../checks/decision_tree.ts";
+import { DECISION_TREE } from "../../lib/verify/checks/decision_tree.ts";
 import { testChecks } from "../gpu.ts";
 import {
   clipped,
   clippedGradient,
   decisionTree,
   decisionTreeGradient,
-} from "../reference/decision_tree.ts";
-import { squaredError } from "../reference/squared_error.ts";
+} from "../../lib/verify/reference/decision_tree.ts";
+import { squaredError } from "../../lib/verify/reference/squared_error.ts";
 
 testChecks(DECISION_TREE);
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe } from "../../lib/galaxy/describe.ts";
 import { narrowed } from "../../lib/galaxy/model.ts";
 import { GalaxyNetwork } from "../../lib/galaxy/network.ts";
-import { MODELS } from "../../tasks/models.ts";
+import { MODELS } from "../../lib/galaxy/models/all.ts";
 import { gpuTest } from "../gpu.ts";
 
 /** docs/models.md §1: parameters, multiply-adds per example, preparation. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { defineModel, type LayerSpec } from "../../lib/galaxy/model.ts";
+import type { LayerSpec } from "../../lib/galaxy/layers/all.ts";
+import { defineModel } from "../../lib/galaxy/model.ts";
 
 /** Parameters of a declaration, by the geometry of the parts: 3 channels of 45×45, sixteen times. */
 function parameterCount(layers: readonly LayerSpec[]): number {

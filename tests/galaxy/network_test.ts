@@ -9,11 +9,11 @@ import type { Work } from "../../lib/gpu/turns.ts";
 import { download } from "../../lib/gpu/memory.ts";
 import { elements } from "../../lib/nn/layer.ts";
 import { Random } from "../../lib/random.ts";
-import { TILES } from "../checks/bench.ts";
+import { TILES } from "../../lib/verify/checks/bench.ts";
 import { gpuTest } from "../gpu.ts";
-import { decisionTree } from "../reference/decision_tree.ts";
+import { decisionTree } from "../../lib/verify/reference/decision_tree.ts";
 
-/** Counts that no four divides: surplus channels everywhere. */
+/** Counts that no four divides: padding everywhere. */
 const small = defineModel("small", (galaxy) =>
   galaxy
     .parts()
@@ -132,13 +132,15 @@ gpuTest("dropout draws a new mask for each step and layer, and keeps about half"
     network.load(views, labels);
     network.seek({ step });
     network.run("train", 1);
-    const tensors = network.layers.flatMap(({ output }) => output.dropped ? [output] : []);
+    const tensors = network.layers.flatMap(({ output }) =>
+      output.training === output.value ? [] : [output]
+    );
     assert.equal(tensors.length, 4);
     masks.push([]);
-    for (const { dropped, value, channels, height, width, n } of tensors) {
+    for (const { training, value, channels, height, width, n } of tensors) {
       const count = channels * height * width * n;
       const [after, before] = [
-        await download(gpu, dropped!, count),
+        await download(gpu, training, count),
         await download(gpu, value, count),
       ];
       const alive = [...before.keys()].filter((at) => before[at] !== 0);
@@ -181,28 +183,28 @@ gpuTest("predicting ignores dropout, and a network that only predicts agrees", a
   assert.ok(answers[0].some((value) => value > 0 && value < 1));
 });
 
-gpuTest("surplus channels and units hold zeros and stay so", async (gpu) => {
+gpuTest("padding holds zeros and stays so", async (gpu) => {
   const network = await buildSmall(gpu);
   const { views, labels } = examples(BATCH);
   for (let step = 0; step < 3; step++) {
     network.load(views, labels);
     network.run("train", 1);
   }
-  let surplus = 0;
+  let padding = 0;
   for (const parameter of network.parameters) {
     for (const slice of [parameter.value, parameter.velocity!]) {
       const stored = await download(gpu, slice, parameter.storedCount);
       assert.deepEqual(stored, parameter.pack(parameter.unpack(stored)), parameter.name);
-      surplus += parameter.storedCount - elements(parameter.shape);
+      padding += parameter.storedCount - elements(parameter.shape);
     }
   }
-  assert.ok(surplus > 0);
+  assert.ok(padding > 0);
   // Pooling and maxout write gradients in place of activations, so a forward pass comes first.
   network.load(views);
   network.run("predict", 1);
   for (const { output: { label, value, channels, height, width, n } } of network.layers) {
     const rest = (await download(gpu, value)).subarray(channels * height * width * n);
-    assert.ok(rest.every((number) => number === 0), `${label} has surplus channels that are not 0`);
+    assert.ok(rest.every((number) => number === 0), `${label} has padding that is not 0`);
   }
   network.destroy();
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { PARTS_AND_MERGING } from "../checks/parts.ts";
+import { PARTS_AND_MERGING } from "../../lib/verify/checks/parts.ts";
 import { testChecks } from "../gpu.ts";
-import { merge } from "../reference/merge.ts";
-import { quarterTurn, sixteenParts } from "../reference/parts.ts";
+import { merge } from "../../lib/verify/reference/merge.ts";
+import { quarterTurn, sixteenParts } from "../../lib/verify/reference/parts.ts";
 
 testChecks(PARTS_AND_MERGING);
 

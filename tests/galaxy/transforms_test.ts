@@ -10,7 +10,7 @@ import {
   prepare,
   viewMaps,
 } from "../../lib/galaxy/transforms.ts";
-import { referencePosition } from "../reference/warp.ts";
+import { referencePosition } from "../../lib/verify/reference/warp.ts";
 import { assertAllClose } from "../assert.ts";
 
 const apply = ([a, b, c, d, e, f]: Affine, [x, y]: [number, number]) => [

@@ -43,12 +43,12 @@ gpuTest(
   },
 );
 
-gpuTest("a lost device is told apart, with what to do", async (gpu) => {
+gpuTest("a lost device is told apart", async (gpu) => {
   gpu.device.destroy();
   await gpu.device.lost;
   assert.throws(() => gpu.check(), (error) => {
     assert.ok(error instanceof DeviceLostError);
-    assert.match(error.message, /^the GPU was lost .*--resume$/);
+    assert.match(error.message, /^the GPU was lost \(.+\)$/);
     return true;
   });
 });

@@ -6,21 +6,29 @@ function statements(source: string): string[] {
   return source.split(/[{};\n]/).map((text) => text.trim()).filter((text) => text !== "");
 }
 
-Deno.test("a marked loop becomes one copy of its body per round", () => {
-  const source = "a;\n// unroll\nfor (var j = 1; j < N + 1; j++) {\n  x[j] = j;\n}\nb;";
+Deno.test("a loop becomes one copy of its body per round", () => {
+  const source = "a;\nfor (var j = 1; j < N + 1; j++) {\n  x[j] = j;\n}\nb;";
   assert.deepEqual(statements(unroll(source, { N: 2 })), ["a", "x[1] = 1", "x[2] = 2", "b"]);
 });
 
-Deno.test("loops without the mark stay as they are", () => {
-  const source = "for (var j = 0; j < 3; j++) { x[j] = 1; }";
+Deno.test("a loop that is marked stays as it is, what is inside is unrolled", () => {
+  const source = "// rolled\nfor (var c = 0; c < C; c++) { x[c] = 1; }";
   assert.equal(unroll(source, {}), source);
+  const nested =
+    "// rolled\nfor (var c = 0; c < C; c++) {\n  for (var j = 0; j < 2; j++) { x[j]; }\n}";
+  assert.deepEqual(statements(unroll(nested, {})).slice(-2), ["x[0]", "x[1]"]);
+  const after = "// rolled\nlet a = 1;\nfor (var j = 0; j < C; j++) { x[j]; }";
+  assert.throws(() => unroll(after, {}), /"C" in loop bound/);
 });
 
-Deno.test("nested marked loops are unrolled, and inner bounds may use outer variables", () => {
+Deno.test("a loop variable that is also a member's name is an error, not replaced there", () => {
+  const source = "for (var x = 0; x < 2; x++) { y[x] = local.x; }";
+  assert.throws(() => unroll(source, {}), /"x" is a loop variable and, as "\.x", a member/);
+});
+
+Deno.test("nested loops are unrolled, and inner bounds may use outer variables", () => {
   const source = [
-    "// unroll",
     "for (var i = 0; i < 3; i++) {",
-    "  // unroll",
     "  for (var j = 0; j < i; j++) {",
     "    x[i * 4 + j];",
     "  }",
@@ -34,7 +42,7 @@ Deno.test("nested marked loops are unrolled, and inner bounds may use outer vari
 });
 
 Deno.test("a loop may step by an expression, and may have no round at all", () => {
-  const loop = (to: string) => `// unroll\nfor (var o = 0; o < ${to}; o += S * 2) {\n  y[o];\n}`;
+  const loop = (to: string) => `for (var o = 0; o < ${to}; o += S * 2) {\n  y[o];\n}`;
   assert.deepEqual(statements(unroll(loop("9"), { S: 2 })), ["y[0]", "y[4]", "y[8]"]);
   assert.deepEqual(statements(unroll(loop("S - 2"), { S: 2 })), []);
 });
@@ -42,7 +50,6 @@ Deno.test("a loop may step by an expression, and may have no round at all", () =
 Deno.test("bounds may use constants that the kernel declares, and min and max", () => {
   const source = [
     "const T = K / 4; // quads",
-    "// unroll",
     "for (var j = max(0, T - 3); j < min(T, 8); j++) {",
     "  y[j + T] = x[at + j];",
     "}",
@@ -56,31 +63,36 @@ Deno.test("bounds may use constants that the kernel declares, and min and max", 
 });
 
 Deno.test("indices of known numbers become numbers, what else is in brackets stays", () => {
-  const source =
-    "// unroll\nfor (var j = 1; j < 2; j++) {\n  a[(j + N) * 2] = b[k + j]; // in [0, 1]\n}";
+  const source = "for (var j = 1; j < 2; j++) {\n  a[(j + N) * 2] = b[k + j]; // in [0, 1]\n}";
   assert.deepEqual(statements(unroll(source, { N: 3 })), ["a[8] = b[k + 1]", "// in [0, 1]"]);
 });
 
 Deno.test("only whole words are replaced by the loop variable's value", () => {
-  const source = "// unroll\nfor (var b = 7; b < 8; b++) {\n  let tab = b0 + b + a.bb - sub(b);\n}";
+  const source = "for (var b = 7; b < 8; b++) {\n  let tab = b0 + b + a.bb - sub(b);\n}";
   assert.deepEqual(statements(unroll(source, {})), ["let tab = b0 + 7 + a.bb - sub(7)"]);
 });
 
-Deno.test("blocks inside a marked loop belong to its body", () => {
-  const source = "// unroll\nfor (var r = 0; r < 2; r++) {\n  if (r > 0) { y[r]; }\n}\nz;";
+Deno.test("blocks inside a loop belong to its body", () => {
+  const source = "for (var r = 0; r < 2; r++) {\n  if (r > 0) { y[r]; }\n}\nz;";
   const expected = ["if (0 > 0)", "y[0]", "if (1 > 0)", "y[1]", "z"];
   assert.deepEqual(statements(unroll(source, {})), expected);
 });
 
-Deno.test("a marked loop that cannot be unrolled is an error", () => {
-  const loop = (bounds: string) => `// unroll\nfor (var j = 0; j < ${bounds}; j++) {\n}`;
+Deno.test("a loop that cannot be unrolled is an error", () => {
+  const loop = (bounds: string) => `for (var j = 0; j < ${bounds}; j++) {\n}`;
   assert.throws(() => unroll(loop("N"), {}), /"N" in loop bound "N" is no integer constant/);
   assert.throws(() => unroll(loop("N / 2"), { N: 2.5 }), /no integer constant/);
   assert.throws(() => unroll(loop("min(4)"), {}), /missing ","/);
-  assert.throws(() => unroll("// unroll\nfor (var j = 0; j < 2; j++) {\n x;", {}), /has no end/);
+  assert.throws(() => unroll("for (var j = 0; j < 2; j++) {\n x;", {}), /has no end/);
   assert.throws(() => unroll(loop("4").replace("j++", "j += 0"), {}), /steps by 0/);
-  for (const malformed of ["while (true) {}", "for (var j = 8; j > 0; j--) {}", "let a = 1;"]) {
-    assert.throws(() => unroll(`// unroll\n${malformed}`, {}), /cannot be unrolled/);
+  for (
+    const malformed of [
+      "for (;;) {}",
+      "for (var j = 8; j > 0; j--) {}",
+      "for (let j = 0; j < 3; j++) {}",
+    ]
+  ) {
+    assert.throws(() => unroll(malformed, {}), /another form/);
   }
 });
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { dropoutLayer } from "../../lib/nn/dropout.ts";
 import { source } from "../../lib/nn/layer.ts";
-import { Bench, TILES } from "../checks/bench.ts";
-import { DROPOUT } from "../checks/dropout.ts";
+import { Bench, TILES } from "../../lib/verify/checks/bench.ts";
+import { DROPOUT } from "../../lib/verify/checks/dropout.ts";
 import { gpuTest, testChecks } from "../gpu.ts";
-import { isKept, type Mask } from "../reference/dropout.ts";
+import { isKept, type Mask } from "../../lib/verify/reference/dropout.ts";
 
 testChecks(DROPOUT);
 
@@ -33,7 +33,8 @@ gpuTest("training reads the dropped values, predicting what was there before", a
   const bench = new Bench(gpu, TILES.small());
   const input = await bench.tensor(bench.numbers(64), { channels: 4, n: 16 });
   const { output, forward } = await dropoutLayer(await bench.build(), input, 0);
-  assert.equal(source(output, "train"), output.dropped);
+  assert.equal(source(output, "train"), output.training);
+  assert.notEqual(output.training, input.training);
   assert.equal(source(output, "predict"), input.value);
   assert.deepEqual(forward("predict"), []);
 });

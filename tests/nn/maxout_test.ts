@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { POOLING } from "../checks/pooling.ts";
+import { POOLING } from "../../lib/verify/checks/pooling.ts";
 import { testChecks } from "../gpu.ts";
-import { maxout, maxoutGradient } from "../reference/maxout.ts";
+import { maxout, maxoutGradient } from "../../lib/verify/reference/maxout.ts";
 
 testChecks(POOLING.filter(({ name }) => name.startsWith("maxout")));
 

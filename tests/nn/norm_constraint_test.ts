@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { NORM_CONSTRAINT } from "../checks/norm_constraint.ts";
+import { NORM_CONSTRAINT } from "../../lib/verify/checks/norm_constraint.ts";
 import { testChecks } from "../gpu.ts";
-import { constrainNorms } from "../reference/norm_constraint.ts";
+import { constrainNorms } from "../../lib/verify/reference/norm_constraint.ts";
 
 testChecks(NORM_CONSTRAINT);
 

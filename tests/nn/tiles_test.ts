@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { largestDivisor, linearGrid, quads, quadTile } from "../../lib/nn/tiles.ts";
+import { inFours, largestDivisor, linearGrid, vec4Tile } from "../../lib/nn/tiles.ts";
 
 Deno.test("tiles divide what they tile", () => {
   assert.equal(largestDivisor(40, 20), 20);
   assert.equal(largestDivisor(7, 4), 1);
   assert.equal(largestDivisor(3, 100), 3);
-  assert.equal(quadTile(24, 16), 12);
-  assert.equal(quadTile(20, 8), 4);
-  assert.equal(quadTile(4, 16), 4);
-  assert.deepEqual([1, 4, 5, 37].map(quads), [4, 4, 8, 40]);
+  assert.equal(vec4Tile(24, 16), 12);
+  assert.equal(vec4Tile(20, 8), 4);
+  assert.equal(vec4Tile(4, 16), 4);
+  assert.deepEqual([1, 4, 5, 37].map(inFours), [4, 4, 8, 40]);
 });
 
 Deno.test("a grid covers its elements within 65,535 workgroups per dimension", () => {

@@ -1,5 +1,5 @@
 /** `deno task cache`: made anew, and brought up to date. */
-import { makeCache } from "../../../lib/run/make_cache.ts";
+import { makeCache } from "../../../lib/prepare/cache.ts";
 import { madeUpImage } from "../../data/folder.ts";
 import type { Job } from "../job.ts";
 

@@ -1,9 +1,9 @@
 /** What has a network compute: a training, one that goes on, and a prediction. */
 import { sha256 } from "../../../lib/files/digest.ts";
-import { predictModel } from "../../../lib/run/predict.ts";
-import { trainModel } from "../../../lib/run/train.ts";
-import { makeSurvey } from "../../../lib/survey/survey.ts";
-import { SMALL_SETTINGS, smallModel } from "../../run/small.ts";
+import { predictModel } from "../../../lib/predict/predict.ts";
+import { trainModel } from "../../../lib/train/train.ts";
+import { makeSurvey } from "../../../lib/synthetic/survey.ts";
+import { SMALL_SETTINGS, smallModel } from "../../train/small.ts";
 import { withFault } from "../inject.ts";
 import type { Job } from "../job.ts";
 
@@ -18,6 +18,7 @@ async function train(folder: string, resume: boolean) {
     ...{ data: `${folder}/data`, out: `${folder}/run`, sextractor: undefined },
     ...{ chunks: undefined, chunkSize: undefined, batchSize: undefined, seed: undefined },
     ...{ validateEvery: undefined, limit: undefined, width: 1, workers: 1 },
+    init: undefined,
     ...{ resume, dryRun: false, profile: false, allowSoftware: false },
     ...{ ignoreLabelErrors: false, acceptUnmarked: false },
   }, { settings: SETTINGS });

@@ -1,9 +1,9 @@
 /** `deno task reproduce`: all steps, of which each is tried operation by operation as a job of its own. */
 import { UserError } from "../../../lib/errors.ts";
-import { planReproduction } from "../../../lib/run/reproduce.ts";
-import { makeSurvey } from "../../../lib/survey/survey.ts";
+import { planReproduction } from "../../../lib/reproduce/reproduce.ts";
+import { makeSurvey } from "../../../lib/synthetic/survey.ts";
 import { carryOut } from "../../../tasks/reproduce.ts";
-import { smallModel } from "../../run/small.ts";
+import { smallModel } from "../../train/small.ts";
 import type { Job } from "../job.ts";
 import { essence } from "./network.ts";
 

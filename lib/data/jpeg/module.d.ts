@@ -1,0 +1,3 @@
+/** imagescript's JPEG codec, see `module.js`. */
+declare const codec: WebAssembly.Module;
+export default codec;

@@ -1,3 +1,0 @@
-/** imagescript's JPEG codec, see `jpeg_module.js`. */
-declare const codec: WebAssembly.Module;
-export default codec;

@@ -1,0 +1,14 @@
+/** 256 filters in the last convolution: the largest network. */
+import { defineModel } from "../model.ts";
+
+export const extradenseBig256 = defineModel("extradense_big256", (galaxy) =>
+  galaxy
+    .parts() // 16 × (3, 45, 45)
+    .conv({ filters: 32, size: 6 }).maxPool() // 16 × (32, 20, 20)
+    .conv({ filters: 64, size: 5 }).maxPool() // 16 × (64, 8, 8)
+    .conv({ filters: 128, size: 3 }) // 16 × (128, 6, 6)
+    .conv({ filters: 256, size: 3, weightStd: 0.1 }).maxPool() // 16 × (256, 2, 2)
+    .merge() // 16384
+    .maxout(2048)
+    .maxout(2048)
+    .answers(), { seed: 8 }); // 37, through the decision tree

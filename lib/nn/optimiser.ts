@@ -1,0 +1,77 @@
+/**
+ * The optimiser: stochastic gradient descent with Nesterov momentum (docs/network.md §9).
+ *
+ * What an update is stands in `kernels/shared/update.wgsl`, and what that file leaves open stands here.
+ * Two kernels carry it: `pointwise/update`, for gradients that are sums of terms in a buffer, and
+ * `dense/update`, which computes the gradient of a dense layer's weights and updates them in one.
+ * Another optimiser that keeps one number for each parameter, or none, is a change of these two files.
+ */
+import updateSource from "../../kernels/pointwise/update.wgsl" with { type: "text" };
+import gridSource from "../../kernels/shared/grid.wgsl" with { type: "text" };
+import stateSource from "../../kernels/shared/state.wgsl" with { type: "text" };
+import formulaSource from "../../kernels/shared/update.wgsl" with { type: "text" };
+import { AdapterLimitError } from "../gpu/device.ts";
+import { type Dispatch, dispatch, kernel } from "../gpu/kernel.ts";
+import type { Slice } from "../gpu/memory.ts";
+import type { Build, Parameter } from "./layer.ts";
+import { elementGrid } from "./pointwise.ts";
+import { MAX_ITERATIONS } from "./tiles.ts";
+
+/** What a kernel that updates parameters lists: WGSL before its own, and constants after. */
+export const UPDATE = {
+  sources: [stateSource, formulaSource],
+  constants: ["MOMENTUM"],
+} as const;
+
+export type UpdateConstant = typeof UPDATE["constants"][number];
+
+/** The values of those constants. */
+export function updateConstants({ momentum }: Pick<Build, "momentum">) {
+  return { MOMENTUM: momentum } satisfies Record<UpdateConstant, number>;
+}
+
+const update = kernel(
+  "pointwise/update",
+  [...UPDATE.sources, gridSource, updateSource],
+  ["state", "terms", "w", "v"],
+  ["COUNT", "TERMS", "STRIDE", "TERM_STRIDE", ...UPDATE.constants, "LANES"],
+);
+
+/** Updates a parameter whose gradient is the sum of `partials` arrays of its stored size. */
+export function updateFromPartials(
+  build: Build,
+  parameter: Parameter,
+  partial: Slice,
+  partials: number,
+): Dispatch {
+  const layout = { TERMS: partials, STRIDE: 1, TERM_STRIDE: parameter.storedCount };
+  return updateFrom(build, parameter, partial, layout);
+}
+
+/**
+ * Updates biases whose gradient is the sum of `gradient` (biases, n) over n.
+ * @throws AdapterLimitError when n is longer than a kernel can be trusted to add up
+ */
+export function updateBias(build: Build, bias: Parameter, gradient: Slice, n: number): Dispatch {
+  if (n > MAX_ITERATIONS) {
+    throw new AdapterLimitError(
+      `the gradient of ${bias.name} is a sum over ${n} maps, at most ${MAX_ITERATIONS} can be added up`,
+    );
+  }
+  return updateFrom(build, bias, gradient, { TERMS: n, STRIDE: n, TERM_STRIDE: 1 });
+}
+
+function updateFrom(
+  build: Build,
+  { name, storedCount, value, velocity }: Parameter,
+  terms: Slice,
+  layout: { TERMS: number; STRIDE: number; TERM_STRIDE: number },
+): Dispatch {
+  const { LANES, workgroups } = elementGrid(build.tiles, storedCount);
+  return dispatch(update, {
+    label: `${name} update`,
+    constants: { COUNT: storedCount, ...layout, ...updateConstants(build), LANES },
+    bindings: { state: build.state, terms, w: value, v: velocity! },
+    workgroups,
+  });
+}

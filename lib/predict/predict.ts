@@ -1,0 +1,235 @@
+/** `deno task predict:<model>`: predictions for galaxies, averaged over transformed views. */
+import { ViewProducer } from "../data/views/workers.ts";
+import { requireWritable } from "../files/atomic.ts";
+import type { Flags, Values } from "../cli/flags.ts";
+import { writeMarkedNpy } from "../formats/marked_npy.ts";
+import { type Model, narrowed } from "../galaxy/model.ts";
+import { GalaxyNetwork } from "../galaxy/network.ts";
+import { ORDERS } from "../galaxy/parts.ts";
+import { ANSWER_COUNT } from "../galaxy/questions.ts";
+import { openGpu } from "../gpu/device.ts";
+import { type Provenance, requireSame } from "../provenance.ts";
+import { checkAnswers } from "../data/answer_check.ts";
+import { averagedPrediction, seenTransforms } from "./averaging.ts";
+import { runCommand } from "../cli/command.ts";
+import { predictionOptions } from "../runs/network_options.ts";
+import { DATA_FLAG } from "../cli/data_flag.ts";
+import { loadParameters } from "../runs/parameter_files.ts";
+import {
+  type CheckedImages,
+  checkPredictedImages,
+  openPredictionSets,
+  type PredictedSet,
+  predictionMarks,
+  type PredictionSet,
+} from "./sets.ts";
+import { formatDuration } from "../cli/progress.ts";
+import { rmse } from "../galaxy/rmse.ts";
+import { RunFolder } from "../runs/folder.ts";
+import { useTunedTiles } from "../tune/tuned_tiles.ts";
+import { UNMARKED_FLAG } from "../cli/unmarked_flag.ts";
+import { VERSION } from "../version.ts";
+import { WIDTH_FLAG } from "../cli/width_flag.ts";
+import { type StopSignal, stopSignal } from "../cli/stop_signal.ts";
+
+const FLAGS = {
+  data: DATA_FLAG,
+  sextractor: {
+    type: "path",
+    kind: "folder",
+    access: "read",
+    value: "DIR",
+    help: "Folder with pysex_params files, for models that centre (default: the data's or above)",
+  },
+  params: {
+    type: "path",
+    kind: "file",
+    access: "read",
+    value: "FILE",
+    help: "Parameters (default: analysis/final/<model>/params.safetensors)",
+  },
+  out: {
+    type: "path",
+    kind: "folder",
+    access: "write",
+    value: "DIR",
+    default: "predictions/final",
+    help: "Folder of predictions",
+  },
+  set: {
+    type: "text",
+    value: "SET",
+    choices: ["valid", "test", "both"],
+    default: "both",
+    help: "valid (the last tenth of the training galaxies), test or both",
+  },
+  transforms: {
+    type: "text",
+    value: "N",
+    choices: ["60", "1"],
+    default: "60",
+    help: "60 averages over zooms, rotations and flips (into augmented/), 1 is the single pass",
+  },
+  plain: {
+    type: "switch",
+    help: "Compute all 60 transforms one by one, not 15 whose parts serve for four each",
+  },
+  limit: { type: "integer", value: "N", min: 1, help: "Only the first N galaxies of each set" },
+  width: WIDTH_FLAG,
+  "accept-unmarked": UNMARKED_FLAG,
+  "batch-size": {
+    type: "integer",
+    value: "N",
+    min: 1,
+    max: 1024,
+    help: "Views of a minibatch (default: 128 on a GPU, 32 on a software or a small one)",
+  },
+  workers: {
+    type: "integer",
+    value: "N",
+    min: 1,
+    max: 256,
+    help: "Workers that decode and transform (default: one per core)",
+  },
+} satisfies Flags;
+
+export type PredictFlags = Values<typeof FLAGS>;
+
+/** The command line of a prediction script. Never returns. */
+export function predict(model: Model): Promise<never> {
+  return runCommand(
+    {
+      task: `predict:${model.name}`,
+      summary: `Predicts validation and test galaxies with ${model.name}, averaged over 60 ` +
+        `transforms: predictions/final/augmented/{valid,test}/${model.name}.npy.gz.`,
+      flags: FLAGS,
+    },
+    (flags) => predictModel(model, flags),
+  );
+}
+
+/** Where a model's prediction goes: complete ones never share a name with limited ones. */
+export function predictionPath(
+  model: string,
+  set: PredictedSet,
+  { out, transforms, limit }: { out: string; transforms: string; limit?: number | undefined },
+): string {
+  const folder = transforms === "1" ? "single" : "augmented";
+  const suffix = limit === undefined ? "" : `-first-${limit}`;
+  return `${out}/${folder}/${set}/${model}${suffix}.npy.gz`;
+}
+
+/**
+ * Predicts with a model.
+ * @returns the exit code
+ * @throws UserError before anything is computed, when files are missing, do not belong together or
+ * cannot be written
+ */
+export async function predictModel(full: Model, flags: PredictFlags): Promise<number> {
+  const model = narrowed(full, flags.width);
+  const { acceptUnmarked } = flags;
+  const warn = console.warn;
+  const names: PredictedSet[] = flags.set === "both"
+    ? ["valid", "test"]
+    : [flags.set as PredictedSet];
+  const sets = await openPredictionSets(model, { ...flags, sets: names, acceptUnmarked, warn });
+  for (const { name } of sets) await requireWritable(predictionPath(model.name, name, flags));
+  const works: Work[] = [];
+  for (const set of sets) {
+    const images = await checkPredictedImages(flags.data, set);
+    if (images.stored) console.log(`decoded images: ${images.stored.pixels}`);
+    works.push({ set, images });
+  }
+  const gpu = await openGpu();
+  const stop = stopSignal();
+  try {
+    console.log(`adapter: ${gpu.name}${gpu.software ? " (a software adapter, slow)" : ""}`);
+    await useTunedTiles(gpu);
+    const orders = flags.transforms === "1" || flags.plain ? 1 : ORDERS;
+    const options = predictionOptions(gpu, orders, flags.batchSize);
+    const network = await GalaxyNetwork.build(gpu, model, options);
+    const path = flags.params ?? new RunFolder(`analysis/final/${model.name}`).parameters;
+    const parameters = await loadParameters(path, network, { acceptUnmarked, warn });
+    for (const { set } of works) await requireTrainedHere(path, parameters.provenance, set);
+    for (const work of works) {
+      const finished = await predictSet(network, work, parameters.digest, flags, stop);
+      if (!finished) {
+        console.log(`stopped; nothing was written for ${work.set.name}`);
+        return stop.exitCode;
+      }
+    }
+    return 0;
+  } finally {
+    stop.close();
+    gpu.close();
+  }
+}
+
+/** A set whose images were looked at. */
+interface Work {
+  readonly set: PredictionSet;
+  readonly images: CheckedImages;
+}
+
+/** @throws UserError when validation galaxies may be among those that were trained on */
+async function requireTrainedHere(
+  path: string,
+  provenance: Provenance | undefined,
+  { training, name }: PredictionSet,
+) {
+  if (!provenance) return;
+  await requireSame(
+    path,
+    provenance,
+    training,
+    `Their RMSE on ${name} galaxies would mean nothing, since these may be among those that were ` +
+      "trained on. Predict the test images only (--set test), or name the data of the training",
+  );
+}
+
+async function predictSet(
+  network: GalaxyNetwork,
+  { set, images }: Work,
+  parameters: string,
+  flags: PredictFlags,
+  stop: StopSignal,
+): Promise<boolean> {
+  const seen = flags.transforms === "1" ? undefined : seenTransforms(network.orders);
+  const transforms = (seen?.length ?? 1) * network.orders;
+  const workers = flags.workers ?? navigator.hardwareConcurrency;
+  const { name, paths, labels, preparations } = set;
+  const { stored } = images;
+  const producer = new ViewProducer({ workers, paths, cacheBytes: 0, stored, preparations });
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  try {
+    const predicted = await averagedPrediction(network, producer, paths.length, seen, {
+      stopRequested: () => stop.requested,
+      onProgress(galaxies) {
+        const rate = galaxies * transforms / seconds();
+        const left = (paths.length - galaxies) * transforms / rate;
+        console.log(
+          `${name}: ${galaxies}/${paths.length} galaxies, ${rate.toFixed(1)} views/s, ` +
+            `${formatDuration(left)} left`,
+        );
+      },
+    });
+    if (!predicted) return false;
+    network.gpu.check();
+    const path = predictionPath(network.model.name, name, flags);
+    checkAnswers(`the prediction of ${name} galaxies`, set.ids, predicted);
+    await writeMarkedNpy(path, { shape: [paths.length, ANSWER_COUNT], data: predicted }, {
+      kind: "prediction",
+      marks: predictionMarks(network.model, set, images.mark, parameters, flags.transforms),
+      facts: { set: name, version: VERSION },
+    });
+    const error = labels ? `, RMSE ${rmse(predicted, labels).toFixed(5)}` : "";
+    console.log(
+      `${name}: ${paths.length} galaxies × ${transforms} in ${formatDuration(seconds())}` +
+        `${error}: ${path}`,
+    );
+    return true;
+  } finally {
+    producer.close();
+  }
+}

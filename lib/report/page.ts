@@ -1,0 +1,55 @@
+/** The frame that all reports share: one page with its own style, which fetches nothing. */
+import { html, Markup } from "./html.ts";
+import style from "./report.css" with { type: "text" };
+
+/**
+ * A whole HTML page: no script, light and dark.
+ * @param summary what stands under the title
+ */
+export function reportPage(title: string, summary: Markup, sections: readonly Markup[]): string {
+  const page = html`
+    <!DOCTYPE html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <meta http-equiv="Content-Security-Policy"
+          content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+        <title>${title}</title>
+        <style>${new Markup(style)}</style>
+      </head>
+      <body>
+        <header class="page">
+        <h1>${title}</h1>
+        ${summary}
+      </header>
+        <main>
+        ${sections}
+      </main>
+      </body>
+    </html>
+  `;
+  return page.text.trim() + "\n";
+}
+
+/** The last section: how to come to the same page again. */
+export function settingsSection(
+  rows: readonly (readonly [label: string, value: string])[],
+): Markup {
+  return html`
+    <section aria-labelledby="settings">
+      <h2 id="settings">Settings of this run</h2>
+      <table class="settings">
+        <tbody>${rows.map(([label, value]) =>
+          html`
+            <tr>
+              <th scope="row">${label}</th>
+              <td>${value}</td>
+            </tr>
+          `
+        )}</tbody>
+      </table>
+    </section>
+  `;
+}
