@@ -13,6 +13,7 @@ const ROOMS = [
   "bench", // speed and memory
   "examples", // programs that import mod.ts, as others would
   "mod.ts", // the library for other programs
+  "lib/classify", // anybody's pictures, with the shipped parameters
   "lib/library", // what it consists of
   "lib/reproduce", // the steps of the paper
   "lib/demo",

@@ -27,9 +27,10 @@ interface TextFlag extends FlagBase {
 export interface Place {
   /**
    * Data: a folder of the competition's files, with what lies above it and its cache elsewhere.
-   * Prediction: a file, with those of its name that `predict` makes in other folders.
+   * Prediction: a file, with those of its name that `predict` makes in other folders. Picture: a file
+   * or a folder; `galaxy.fits[2]` is an image in a file.
    */
-  kind: "file" | "folder" | "data" | "prediction";
+  kind: "file" | "folder" | "data" | "prediction" | "picture";
   /** Whoever writes may read as well. A file is written through its folder. */
   access: "read" | "write";
   /** Only read where this other flag is given, since that says where results go. */

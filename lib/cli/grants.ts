@@ -32,7 +32,7 @@ export const SOURCE = [
     "lib",
     "mod.ts",
   ],
-  ...["run", "tasks", "tests"],
+  ...["run", "tasks", "tests", "weights"],
 ];
 
 /** A permission set of `deno.json`; `true` stands for all there is. */
@@ -89,6 +89,7 @@ export async function namedPaths<F extends Flags>(
       (place.readWith === undefined || valueOf(place.readWith) === undefined);
     const isFile = place.kind === "file" || place.kind === "prediction";
     if (place.kind === "data") await addData(path, written, named);
+    if (place.kind === "picture") named.read.push(...imageOf(path));
     if (place.kind === "prediction") named.read.push(...predictionsLike(path));
     // A file that is written appears beside its place first.
     const whole = written && isFile ? dirname(path) : path;
@@ -105,6 +106,12 @@ export async function namedPaths<F extends Flags>(
   }
   for (const path of operandPlace ? operands : []) await add(path, operandPlace!);
   return named;
+}
+
+/** The file of `galaxy.fits[2]`. */
+function imageOf(path: string): string[] {
+  const file = /^(.+)\[[^[\]]+\]$/.exec(path)?.[1];
+  return file === undefined ? [] : [file];
 }
 
 /** Where `predict` puts the averaged and the single pass: `{augmented,single}/test/<name>`. */

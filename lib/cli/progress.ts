@@ -18,11 +18,14 @@ export interface ProgressState {
   eta?: number | undefined;
 }
 
-/** `12 s`, `5 min 03 s`, `1 h 02 min` */
+/** `12 s`, `5 min 03 s`, `1 h 02 min`, `16.2 days`, `2.1 years` */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  const days = whole / 86_400;
+  if (days >= 2 * 365) return `${(days / 365.25).toFixed(1)} years`;
+  if (days >= 4) return `${days.toFixed(1)} days`;
   const minutes = Math.round(whole / 60);
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }

@@ -2,7 +2,7 @@
 import { AnswerQueue } from "../galaxy/answers.ts";
 import { GalaxyNetwork } from "../galaxy/network.ts";
 import { ORDERS } from "../galaxy/parts.ts";
-import { ANSWER_COLUMNS, ANSWER_COUNT, QUESTIONS } from "../galaxy/questions.ts";
+import { ANSWER_COUNT } from "../galaxy/questions.ts";
 import {
   FIXED_AUGMENTATIONS,
   IMAGE_FLOATS,
@@ -11,23 +11,12 @@ import {
 } from "../galaxy/transforms.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { seenTransforms } from "../predict/averaging.ts";
+import type { Answer, Prediction } from "./prediction.ts";
+import { LookMeans } from "./look_means.ts";
 import { imageAt, imagesIn, viewsOf } from "./pixels.ts";
 import { setParameters, type Trained } from "./trained.ts";
 
-/** One of the 37 predictions for a galaxy. */
-export interface Answer {
-  /** Column of the competition's files, `Class1.1` to `Class11.6`. */
-  readonly column: string;
-  /** As `Smooth, or features or a disk?` */
-  readonly question: string;
-  /** As `smooth` */
-  readonly answer: string;
-  /** Predicted share of all volunteers who gave this answer, from 0 to 1. */
-  readonly fraction: number;
-}
-
-/** The 37 predictions for a galaxy, in the order of the competition's columns. */
-export type Prediction = readonly Answer[];
+export type { Answer, Prediction };
 
 /** How galaxies are classified. */
 export interface ClassifierOptions {
@@ -96,12 +85,11 @@ export class Classifier {
     const looks = this.#seen
       ? Array.from(this.#seen, (index) => FIXED_AUGMENTATIONS[index])
       : [NO_AUGMENTATION];
-    const sums = new Float64Array(images * ANSWER_COUNT);
+    const means = Array.from({ length: images }, () => new LookMeans());
     let taken = 0;
     const queue = new AnswerQueue(network, (predicted) => {
-      for (let from = 0; from < predicted.length; taken++) {
-        const to = Math.floor(taken / looks.length) * ANSWER_COUNT;
-        for (let k = 0; k < ANSWER_COUNT; k++) sums[to + k] += predicted[from++] / looks.length;
+      for (let from = 0; from < predicted.length; from += ANSWER_COUNT, taken++) {
+        means[Math.floor(taken / looks.length)].add(predicted.subarray(from, from + ANSWER_COUNT));
       }
     });
     let waiting = new Float32Array(0);
@@ -115,7 +103,7 @@ export class Classifier {
     }
     if (waiting.length > 0) await queue.add(waiting);
     await queue.finish();
-    return Array.from({ length: images }, (_, image) => named(sums, image * ANSWER_COUNT));
+    return means.map((mean) => mean.prediction());
   }
 
   /** Frees the network's memory; the GPU stays open. */
@@ -129,17 +117,4 @@ function joined(a: Float32Array, b: Float32Array): Float32Array<ArrayBuffer> {
   both.set(a);
   both.set(b, a.length);
   return both;
-}
-
-/** 37 fractions with what they are of. */
-function named(fractions: Float64Array, first: number): Prediction {
-  return QUESTIONS.flatMap(({ text, answers, first: index }) =>
-    answers.map((answer, k) => ({
-      column: ANSWER_COLUMNS[index + k],
-      question: text,
-      answer,
-      // A GPU may round a quotient of equal numbers to a little above 1.
-      fraction: Math.min(1, Math.fround(fractions[first + index + k])),
-    }))
-  );
 }

@@ -2,7 +2,7 @@
 import { quoted, UserError } from "../errors.ts";
 import { writeSafetensors } from "../formats/safetensors.ts";
 import { type Model, narrowed } from "../galaxy/model.ts";
-import { MODELS } from "../galaxy/models/all.ts";
+import { KNOWN_MODELS } from "../galaxy/models/all.ts";
 import type { GalaxyNetwork } from "../galaxy/network.ts";
 import { modelMark } from "../marks.ts";
 import { requireSame } from "../provenance.ts";
@@ -28,7 +28,7 @@ export interface Trained {
  * Reads a safetensors file of parameters: `params.safetensors` of a training, what `writeParameters` wrote,
  * or any file with the same names and shapes (docs/models.md §2).
  * @param path the file
- * @param model what they are of; by default the one of the 17 models that the file names, `narrowed` if the
+ * @param model what they are of; by default the one of ours that the file names, `narrowed` if the
  * file's first dense layer is
  * @returns the model and its parameters; whether their shapes fit is checked when they are used
  * @throws UserError when the file is missing, damaged, made for another model or for none that is known,
@@ -39,7 +39,7 @@ export async function readParameters(path: string, model?: Model): Promise<Train
   const file = await readTensors(path, "parameters", ({ metadata }) => named = metadata.model);
   const [sick] = file.sick;
   if (sick) throw new UserError(`${path} cannot be used: ${sick}`);
-  const known = model ?? ofThisWidth(MODELS.find(({ name }) => name === named), file.tensors);
+  const known = model ?? ofThisWidth(KNOWN_MODELS.find(({ name }) => name === named), file.tensors);
   if (!known) {
     const what = named === undefined ? "does not name a model" : `is of a model ${quoted(named)}`;
     throw new UserError(`${path} ${what}, so its model has to be given`);

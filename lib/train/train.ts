@@ -33,6 +33,9 @@ import { dataMarks, runMarks } from "../runs/marks.ts";
 import { useTunedTiles } from "../tune/tuned_tiles.ts";
 import { VERSION } from "../version.ts";
 
+/** A share of the error of predicting the mean that is no better than that. */
+const NO_BETTER = 0.99;
+
 /** A network that needs more than this many multiply-adds per galaxy is no toy. */
 const TOY = 100e6;
 
@@ -222,6 +225,12 @@ async function trainOn(
       `done: validation RMSE ${outcome.validRmse?.toFixed(5)}, ` +
         `${baseline.toFixed(5)} for predicting the mean. Parameters: ${folder.parameters}`,
     );
+    if (outcome.validRmse !== undefined && outcome.validRmse > NO_BETTER * baseline) {
+      console.warn(
+        "warning: this network does no better than predicting the mean of the labels. The paper's " +
+          "models begin to do better after some 40,000 images; narrower ones (--width) take longer",
+      );
+    }
     return 0;
   } finally {
     progress.close();

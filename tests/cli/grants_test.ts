@@ -43,7 +43,7 @@ Deno.test("tasks write to data, analysis and predictions, and read no more than 
     assert.match(String(env), /^INIT_CWD(,GALAXIES_NOHUP)?$/, name);
     assert.ok(Object.keys(rest).every((kind) => kind === "sys"), name);
     for (const path of write) assert.match(path, /^(data|analysis|predictions)(\/|$)/, name);
-    const own = /^(data|analysis|predictions|lib)(\/|$)/;
+    const own = /^(data|analysis|predictions|lib|weights)(\/|$)/;
     if (!["test", "faults"].includes(name)) {
       for (const path of read) assert.match(path, own, name);
     }

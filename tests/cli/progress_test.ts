@@ -21,7 +21,7 @@ function screen(columns?: number) {
   return { written, write: (text: string) => void written.push(text), columns: () => columns };
 }
 
-Deno.test("durations have two units at most", () => {
+Deno.test("durations have two units at most, long ones are days and years", () => {
   const cases: [number, string][] = [
     [0, "0 s"],
     [-1, "0 s"],
@@ -32,6 +32,8 @@ Deno.test("durations have two units at most", () => {
     [3720, "1 h 02 min"],
     [7199, "2 h 00 min"],
     [241_200, "67 h 00 min"],
+    [1_400_000, "16.2 days"],
+    [66_300_000, "2.1 years"],
   ];
   for (const [seconds, text] of cases) assert.equal(formatDuration(seconds), text);
 });

@@ -32,7 +32,7 @@ Deno.test("without a task, ./run lists all of them in groups of 80 columns", asy
   // One line each for what there is of every model, and their names once.
   const rows = lines.filter((line) => /^ {2}[\w:]+ {2}/.test(line)).length;
   assert.equal(rows, SINGLE.length + 2);
-  assert.match(listed.out, /^ {2}train:MODEL +Train one of the 17 models below$/m);
+  assert.match(listed.out, /^ {2}train:MODEL +Train one of the 18 models below$/m);
   const models = listed.out.split("\nModels\n")[1].match(/\w+/g);
   assert.deepEqual(models, MODELS);
   const headings = lines.filter((line) => /^\w+$/.test(line));

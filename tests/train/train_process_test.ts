@@ -151,3 +151,14 @@ Deno.test("what cannot be trained is refused in a sentence, with exit code 1", (
     await Deno.writeTextFile(labels, [lines[0], swapped, ...lines.slice(2)].join("\n"));
     await refused(/the labels: labels of 20 \(\w{8}\) there/, ...data, ...out, "--resume");
   }));
+
+Deno.test("a network that does no better than the mean is told so at the end", () =>
+  inFolder(async (folder) => {
+    const data = ["--data", await smallSurvey(`${folder}/survey`)];
+    const { code, output, errors } = await finish(
+      ...[...data, "--chunks", "1", "--out", `${folder}/short`],
+    );
+    assert.equal(code, 0, errors);
+    assert.match(output, /done: validation RMSE/);
+    assert.match(errors, /does no better than predicting the mean/);
+  }));

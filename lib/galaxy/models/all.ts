@@ -1,4 +1,4 @@
-/** The seventeen models of the ensemble, in the order of docs/models.md. */
+/** The seventeen models of the ensemble, in the order of docs/models.md, and one of ours. */
 import { UserError } from "../../errors.ts";
 import { didYouMean } from "../../nearest.ts";
 import type { Model } from "../model.ts";
@@ -7,6 +7,7 @@ import { filters8433nExtradensePysex } from "./8433n_extradense_pysex.ts";
 import { filters8433nMaxout2048 } from "./8433n_maxout2048.ts";
 import { filters8433nMaxout2048Pysex } from "./8433n_maxout2048_pysex.ts";
 import { bigger } from "./bigger.ts";
+import { compact } from "./compact.ts";
 import { extradense } from "./extradense.ts";
 import { extradenseBig256 } from "./extradense_big256.ts";
 import { extradenseDup3 } from "./extradense_dup3.ts";
@@ -20,7 +21,7 @@ import { pysex } from "./pysex.ts";
 import { shareddense } from "./shareddense.ts";
 import { shareddense512 } from "./shareddense512.ts";
 
-/** All of them. */
+/** Those of the paper. */
 export const MODELS: readonly Model[] = [
   filters8433nMaxout2048,
   filters8433nExtradense,
@@ -41,12 +42,15 @@ export const MODELS: readonly Model[] = [
   shareddense512,
 ];
 
+/** The models of the paper, and `compact`, which is not part of the ensemble. */
+export const KNOWN_MODELS: readonly Model[] = [...MODELS, compact];
+
 /** The models of these names. @throws UserError for a name that is none */
 export function modelsNamed(names: readonly string[]): Model[] {
   return names.map((name) => {
-    const model = MODELS.find((candidate) => candidate.name === name);
+    const model = KNOWN_MODELS.find((candidate) => candidate.name === name);
     if (model) return model;
-    const known = MODELS.map((candidate) => candidate.name);
+    const known = KNOWN_MODELS.map((candidate) => candidate.name);
     const meant = didYouMean(name, known) || `; the models are ${known.join(", ")}`;
     throw new UserError(`there is no model "${name}"${meant}`);
   });
