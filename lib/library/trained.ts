@@ -6,7 +6,7 @@ import { KNOWN_MODELS } from "../galaxy/models/all.ts";
 import type { GalaxyNetwork } from "../galaxy/network.ts";
 import { modelMark } from "../marks.ts";
 import { requireSame } from "../provenance.ts";
-import { readTensors } from "../runs/tensor_files.ts";
+import { readTensors, widened } from "../runs/tensor_files.ts";
 
 /** The numbers of a parameter. */
 export interface ParameterValues {
@@ -50,7 +50,7 @@ export async function readParameters(path: string, model?: Model): Promise<Train
   }
   const parameters = new Map<string, ParameterValues>();
   for (const [name, { shape, data }] of file.tensors) {
-    const wide = data instanceof Float16Array ? Float32Array.from(data) : data;
+    const wide = widened(data);
     if (!(wide instanceof Float32Array)) {
       throw new UserError(`${path}: ${quoted(name)} does not hold floating-point numbers`);
     }

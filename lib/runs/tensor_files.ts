@@ -140,11 +140,15 @@ export async function loadExpected(
         "afterwards",
     );
   }
-  const tensors = [...file.tensors].map(([name, { shape, data }]) => {
-    const wide = data instanceof Float16Array ? Float32Array.from(data) : data;
-    return [name, { shape, data: wide }] as const;
-  });
+  const tensors = [...file.tensors].map(([name, { shape, data }]) =>
+    [name, { shape, data: widened(data) }] as const
+  );
   return { ...file, tensors: new Map(tensors) };
+}
+
+/** Half floats as floats; all others as they are. */
+export function widened(data: Tensor["data"]): Exclude<Tensor["data"], Float16Array> {
+  return data instanceof Float16Array ? Float32Array.from(data) : data;
 }
 
 /** The tensors of a file, and what it says of itself. */
