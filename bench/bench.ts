@@ -7,12 +7,14 @@ import { type Gpu, openGpu } from "../lib/gpu/device.ts";
 import { modelsNamed } from "../lib/galaxy/models/all.ts";
 import { extradense } from "../lib/galaxy/models/extradense.ts";
 import { ARCHITECTURES } from "./architectures.ts";
+import { CARDS } from "../lib/expect/cards.ts";
 import { benchChecks } from "./checks.ts";
 import { type BenchContext, orReason, type Section } from "./context.ts";
 import { benchKernels } from "./kernels.ts";
 import { benchLadder } from "./ladder.ts";
 import { benchLoads } from "./loads.ts";
 import { benchMemory } from "./memory.ts";
+import { benchPaper, cardNamed } from "./paper.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { benchStep } from "./step.ts";
 import { benchJson, type BenchTable, headerOf, headerText, tableText } from "./table.ts";
@@ -28,7 +30,11 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   step: benchStep,
   pipeline: benchPipeline,
   ladder: benchLadder,
+  paper: benchPaper,
 };
+
+/** Only where they are named: the one is slow by its nature, the other measures nothing. */
+const BY_NAME = ["ladder", "paper"];
 
 export const BENCH_FLAGS = {
   json: { type: "switch", help: "Print one JSON document; progress goes to stderr" },
@@ -70,6 +76,19 @@ export const BENCH_FLAGS = {
     value: "1,2",
     help: "Numbers of workers that make chunks (default: 1, 2, 4 … as many as there are cores)",
   },
+  card: {
+    type: "text",
+    value: "NAME",
+    help: `What paper reckons with: ${CARDS.map(({ name }) => name).join(", ")} (default: this ` +
+      "adapter, if it is one of them)",
+  },
+  measured: {
+    type: "path",
+    kind: "file",
+    access: "read",
+    value: "FILE",
+    help: "What bench kernels --json printed on such a card, to be compared with paper",
+  },
   data: {
     type: "path",
     kind: "data",
@@ -82,7 +101,7 @@ export const BENCH_FLAGS = {
 type BenchFlags = Values<typeof BENCH_FLAGS>;
 
 /**
- * The sections of these names; without any all of them but the ladder, which is slow by its nature.
+ * The sections of these names; without any all of them but those of `BY_NAME`.
  * @throws UserError for other names
  */
 function sectionsNamed(names: readonly string[]): [string, Section][] {
@@ -96,7 +115,7 @@ function sectionsNamed(names: readonly string[]): [string, Section][] {
         : `there is no section "${name}"; the sections are ${known}, and peers`,
     );
   }
-  const all = Object.keys(SECTIONS).filter((name) => name !== "ladder");
+  const all = Object.keys(SECTIONS).filter((name) => !BY_NAME.includes(name));
   return Object.entries(SECTIONS).filter(([name]) =>
     (names.length === 0 ? all : names).includes(name)
   );
@@ -151,7 +170,7 @@ function leftOutWhereImpossible(title: string, section: Section): Section {
 
 /** Fills in what was not asked for, by the kind of adapter. */
 function contextOf(gpu: Gpu, flags: BenchFlags, fail: (text: string) => void): BenchContext {
-  const { quick, data } = flags;
+  const { quick, data, card, measured } = flags;
   const few = quick || gpu.software;
   const named = flags.models === undefined ? undefined : modelsOf(flags.models);
   const sized = (models: readonly Model[]) =>
@@ -169,6 +188,8 @@ function contextOf(gpu: Gpu, flags: BenchFlags, fail: (text: string) => void): B
     steps: flags.steps ?? (quick ? 40 : 2000),
     workers: numbersOf("workers", flags.workers) ?? powersUpTo(navigator.hardwareConcurrency),
     data,
+    card: card === undefined ? undefined : cardNamed(card),
+    measured,
     quick,
     notes: [
       ...leftOut.length > 0

@@ -1,5 +1,6 @@
 /** What every section of the benchmark is given, and where it says what happens. */
 import { UserError } from "../lib/errors.ts";
+import type { Card } from "../lib/expect/cards.ts";
 import type { Model } from "../lib/galaxy/model.ts";
 import type { Gpu } from "../lib/gpu/device.ts";
 import type { BenchTable } from "./table.ts";
@@ -20,6 +21,10 @@ export interface BenchContext {
   readonly workers: readonly number[];
   /** A folder of real galaxies; synthetic ones without it. */
   readonly data: string | undefined;
+  /** What the paper model reckons with; the adapter itself, where it is known, without it. */
+  readonly card: Card | undefined;
+  /** A result of `bench kernels --json` that the paper model is compared with. */
+  readonly measured: string | undefined;
   /** Small shapes and short measurements: to see that everything works, not how fast it is. */
   readonly quick: boolean;
   /** What a reader of kernels and steps must know of this choice. */

@@ -26,6 +26,7 @@ const ROOMS = [
   "lib/report", // what people look at
   "lib/cli", // flags, permissions, progress, what to do about an error
   "lib/tune",
+  "lib/expect", // what kernels should take on a GPU
   "lib/verify",
   "lib/runs", // what is saved of a training
   "lib/synthetic",

@@ -1,0 +1,66 @@
+/** A network's dispatches as they would be built for a kind of adapter, without the adapter. */
+import type { Gpu } from "../lib/gpu/device.ts";
+import type { Dispatch } from "../lib/gpu/kernel.ts";
+import { Memory } from "../lib/gpu/memory.ts";
+import { makeLayers, makePrograms, type ProgramName } from "../lib/galaxy/assembly.ts";
+import type { Model } from "../lib/galaxy/model.ts";
+import { ANSWER_COUNT } from "../lib/galaxy/questions.ts";
+import { IMAGE_FLOATS } from "../lib/galaxy/transforms.ts";
+import type { Tiles } from "../lib/nn/tiles.ts";
+
+/** Bytes of the largest binding that Vulkan's drivers for GPUs allow. */
+const LARGEST_BINDING = 2 ** 31 - 4;
+
+/**
+ * The dispatches of all programs of a model for one slot of `batch` examples, cut by `tiles`. Their
+ * buffers have sizes and no memory: they are to be looked at, not to be run.
+ */
+export async function unbuiltPrograms(
+  model: Model,
+  batch: number,
+  tiles: Tiles,
+  largestBinding = LARGEST_BINDING,
+): Promise<Partial<Record<ProgramName, Dispatch[]>>> {
+  const gpu = noGpu(tiles, largestBinding);
+  const memory = new Memory(gpu);
+  const allocate = (label: string, count: number) => memory.allocate(label, "data", count);
+  const data = {
+    state: await allocate("state", 4),
+    views: await allocate("views", batch * IMAGE_FLOATS),
+    labels: await allocate("labels", batch * ANSWER_COUNT),
+    answers: await allocate("answers", batch * ANSWER_COUNT),
+    losses: await allocate("losses", 1),
+  };
+  const build = {
+    gpu,
+    memory,
+    tiles,
+    batch,
+    trainable: true,
+    seed: 1,
+    momentum: 0.9,
+    state: data.state,
+  };
+  const layers = await makeLayers(build, model.layers, data.views, { dropout: true, orders: 1 });
+  return await makePrograms(build, layers, data, 1);
+}
+
+/** A device that hands out buffers of a size and can do nothing else. */
+function noGpu({ machine: { software, subgroup } }: Tiles, largestBinding: number): Gpu {
+  const device = {
+    limits: { maxBufferSize: Infinity, maxStorageBufferBindingSize: largestBinding },
+    createBuffer: ({ label, size }: GPUBufferDescriptor) => ({ label, size, destroy() {} }),
+    pushErrorScope() {},
+    popErrorScope: () => Promise.resolve(null),
+  };
+  return {
+    device: device as unknown as GPUDevice,
+    name: "no adapter",
+    software,
+    timestamps: false,
+    subgroup,
+    check() {},
+    finish: () => Promise.resolve(),
+    close() {},
+  };
+}
