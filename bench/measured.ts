@@ -11,8 +11,8 @@ export interface Measured {
   readonly batch: number;
   /** Operations per second of multiply-adds between registers in the same run, two for each. */
   readonly operations: number;
-  /** By the label of the dispatch. */
-  readonly seconds: ReadonlyMap<string, number>;
+  /** By the label of the dispatch: its kernels, by name, and how long they took. */
+  readonly steps: ReadonlyMap<string, { readonly kernel: string; readonly seconds: number }>;
 }
 
 const LIMIT = 2 ** 24;
@@ -26,9 +26,9 @@ export async function readMeasured(path: string): Promise<Measured> {
   try {
     const { adapter, tables } = JSON.parse(text) as { adapter: string; tables: BenchTable[] };
     const { columns, rows, notes } = tables.find(({ title }) => title === "kernels")!;
-    const [step, models, batch, ms] = ["step", "models", "batch", "ms"].map((name) =>
-      columns.indexOf(name)
-    );
+    const [step, kernel, models, batch, ms] = ["step", "kernel", "models", "batch", "ms"].map((
+      name,
+    ) => columns.indexOf(name));
     const first = rows[0];
     const same = rows.filter((row) => row[models] === first[models] && row[batch] === first[batch]);
     const rate = notes.map((note) => /reach \S*?([\d,]+(?:\.\d+)?) GFLOP\/s/.exec(note)).find(
@@ -40,13 +40,16 @@ export async function readMeasured(path: string): Promise<Measured> {
       batch: Number(first[batch]),
       operations: Number(rate[1].replaceAll(",", "")) * 1e9,
       // A step that the program has twice has two labels.
-      seconds: new Map(
+      steps: new Map(
         same.flatMap((row) =>
-          String(row[step]).split(", ").map((label) => [label, Number(row[ms]) / 1e3] as const)
+          String(row[step]).split(", ").map((label) =>
+            [label, { kernel: String(row[kernel]), seconds: Number(row[ms]) / 1e3 }] as const
+          )
         ),
       ),
     };
-    const numbers = [measured.batch, measured.operations, ...measured.seconds.values()];
+    const seconds = [...measured.steps.values()].map(({ seconds }) => seconds);
+    const numbers = [measured.batch, measured.operations, ...seconds];
     if (!numbers.every((number) => Number.isFinite(number) && number > 0)) throw new Error();
     return measured;
   } catch {

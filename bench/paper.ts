@@ -3,7 +3,7 @@ import { commandLine } from "../lib/called.ts";
 import { UserError } from "../lib/errors.ts";
 import { type Card, CARDS } from "../lib/expect/cards.ts";
 import { type Count, countOf } from "../lib/expect/count.ts";
-import { clockAt, type Expectation, expectation, launchSeconds } from "../lib/expect/expect.ts";
+import { clockAt, expectation, launchSeconds } from "../lib/expect/expect.ts";
 import type { Model } from "../lib/galaxy/model.ts";
 import type { Gpu } from "../lib/gpu/device.ts";
 import { defaultTiles, tilesFor } from "../lib/nn/tiles.ts";
@@ -51,7 +51,7 @@ export async function benchPaper(context: BenchContext): Promise<BenchTable[]> {
       for (const program of PROGRAMS) totals.push(total(model, program, batch, counts, card));
       const { model: measuredModel, batch: measuredBatch } = measured ?? {};
       if (measured && measuredModel === model.name && measuredBatch === batch) {
-        tables.push(comparison(counts.train, card, measured));
+        tables.push(...comparisons(counts.train, card, measured));
       }
     }
   }
@@ -212,31 +212,48 @@ function sum(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0);
 }
 
-/** Each kernel at the clock at which it was measured. */
-function comparison(counts: readonly Count[], card: Card, measured: Measured): BenchTable {
-  const clock = clockAt(card, measured.operations);
-  const rows = counts.flatMap((count): Cell[][] => {
-    const seconds = measured.seconds.get(count.dispatch.label);
-    if (seconds === undefined) return [];
-    const expected: Expectation = expectation(count, { ...card, clock });
-    return [[
-      count.dispatch.label,
-      micro(expected.seconds),
-      micro(seconds),
-      expected.seconds / seconds,
-    ]];
+/** Each kernel at the clock at which it was measured, if it is still the same one; then by kernel. */
+function comparisons(counts: readonly Count[], card: Card, measured: Measured): BenchTable[] {
+  const { adapter, model, batch, operations } = measured;
+  const clock = clockAt(card, operations);
+  const changed: string[] = [];
+  const pairs = counts.flatMap((count) => {
+    const { label, kernel } = count.dispatch;
+    const step = measured.steps.get(label);
+    if (!step || step.kernel !== kernel.name) {
+      changed.push(label);
+      return [];
+    }
+    const { seconds } = expectation(count, { ...card, clock });
+    return [{ label, kernel: kernel.name, expected: seconds, measured: step.seconds }];
   });
-  const column = (index: number) => sum(rows.map((row) => row[index] as number));
-  rows.push(["all of these", column(1), column(2), column(1) / column(2)]);
-  return {
-    title: `on paper and measured: ${measured.model}, batch ${measured.batch}, ${measured.adapter}`,
-    columns: ["step", "expected, µs", "measured, µs", "expected / measured"],
-    rows,
+  const row = (name: string, some: typeof pairs): Cell[] => {
+    const expected = sum(some.map(({ expected }) => expected));
+    const measured = sum(some.map(({ measured }) => measured));
+    return [name, micro(expected), micro(measured), expected / measured];
+  };
+  const columns = ["expected, µs", "measured, µs", "expected / measured"];
+  const title = `on paper and measured: ${model}, batch ${batch}, ${adapter}`;
+  return [{
+    title,
+    columns: ["step", ...columns],
+    rows: pairs.map((pair) => row(pair.label, [pair])),
     notes: [
       `at ${
         Math.round(clock / 1e6)
       } MHz: the clock of the measured multiply-adds between registers, ` +
-      `${Math.round(measured.operations / 1e9)} GFLOP/s`,
+      `${Math.round(operations / 1e9)} GFLOP/s`,
+      ...changed.length > 0
+        ? [`left out, since another kernel does it now: ${changed.join(", ")}`]
+        : [],
     ],
-  };
+  }, {
+    title: `${title}, by kernel`,
+    columns: ["kernel", ...columns],
+    rows: [
+      ...[...Map.groupBy(pairs, ({ kernel }) => kernel)].map(([name, some]) => row(name, some)),
+      row("all of these", pairs),
+    ],
+    notes: [],
+  }];
 }

@@ -77,12 +77,15 @@ export function expectation(count: Count, card: Card): Expectation {
   const { workgroups, meanShare, middle, threads } = count;
   const { clock, multiprocessors } = card;
   const warps = Math.ceil(threads / 32);
-  const { registers, resident } = residence(count, card);
+  const { registers, spilled, resident } = residence(count, card);
   const { instructions } = middle;
+  // A sum that has no register is loaded and stored for each of its products.
+  const spills = 2 * spilled * instructions.multiplyAdds;
   // Clocks of a multiprocessor for the workgroup in the middle.
-  const issue = issued(count) / MULTIPROCESSOR.schedulers / reached.issue;
-  const access = middle.accessClocks / reached.access;
-  const path = Math.max(...middle.warps.map((events) => alone(events, waitsAt(clock))));
+  const issue = (issued(count) + spills) / MULTIPROCESSOR.schedulers / reached.issue;
+  const access = (middle.accessClocks + spills) / reached.access;
+  const path = Math.max(...middle.warps.map((events) => alone(events, waitsAt(clock)))) +
+    spills / warps;
   const clocks = (together: number) =>
     (path ** overlap + (together * Math.max(issue, access)) ** overlap) ** (1 / overlap);
   const all = workgroups * meanShare;
@@ -106,11 +109,12 @@ export function expectation(count: Count, card: Card): Expectation {
   };
 }
 
-/** Registers of an invocation, and workgroups that a multiprocessor has room for. */
+/** Registers of an invocation, the share that has none, and workgroups that a multiprocessor has room for. */
 function residence({ threads, kept, sharedBytes }: Count, card: Card) {
   const { schedulers: _, registers: all, registerPiece, mostRegisters } = MULTIPROCESSOR;
   const warps = Math.ceil(threads / 32);
-  const registers = Math.min(mostRegisters, Math.ceil((kept + ASSUMED.registers) / 8) * 8);
+  const wanted = kept + ASSUMED.registers;
+  const registers = Math.min(mostRegisters, Math.ceil(wanted / 8) * 8);
   const perWarp = Math.ceil(registers * 32 / registerPiece) * registerPiece;
   const resident = Math.min(
     card.workgroups,
@@ -118,7 +122,8 @@ function residence({ threads, kept, sharedBytes }: Count, card: Card) {
     Math.floor(all / perWarp / warps),
     Math.floor(card.sharedBytes / (sharedBytes + card.sharedOverhead)),
   );
-  return { registers, resident: Math.max(1, resident) };
+  const spilled = Math.max(0, 1 - mostRegisters / wanted);
+  return { registers, spilled, resident: Math.max(1, resident) };
 }
 
 /** Instructions of all warps of the workgroup in the middle. */
