@@ -48,7 +48,7 @@ function kernelFiles(
   );
 }
 
-Deno.test("the formula stands in one file, and kernels of two operations carry it", () => {
+Deno.test("the formula stands in one file, and kernels of three operations carry it", () => {
   const files = kernelFiles();
   const having = (word: RegExp) =>
     files.filter(([, text]) => word.test(text)).map(([path]) => path);
@@ -56,5 +56,9 @@ Deno.test("the formula stands in one file, and kernels of two operations carry i
   const carriers = having(/= updated\(/).map((path) =>
     path.replace(/dense\/update\/\w+/, "dense/update")
   );
-  assert.deepEqual([...new Set(carriers)].sort(), ["dense/update.wgsl", "pointwise/update.wgsl"]);
+  assert.deepEqual([...new Set(carriers)].sort(), [
+    "dense/update.wgsl",
+    "pointwise/update.wgsl",
+    "pointwise/update_rows.wgsl",
+  ]);
 });

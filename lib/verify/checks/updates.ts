@@ -75,7 +75,11 @@ export const UPDATES: readonly Check[] = [
   biasCheck("software", 37, 16),
   biasCheck("gpu", 130, 48),
   biasCheck("small", 140_001, 1),
-  // The longest sum over the batch that is not refused.
+  // Rows in fours, that are no multiple of what their invocations read together.
+  biasCheck("small", 37, 4),
+  biasCheck("gpu", 67, 340),
+  // The longest sums over the batch that are not refused, in fours and not.
   biasCheck("software", 2, 65_535),
+  biasCheck("gpu", 3, 65_532),
   advanceCheck,
 ];
