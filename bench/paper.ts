@@ -37,6 +37,7 @@ export async function benchPaper(context: BenchContext): Promise<BenchTable[]> {
   }
   const tables: BenchTable[] = [];
   const totals: Cell[][] = [];
+  const compared: BenchTable[] = [];
   for (const model of focus) {
     for (const batch of batches) {
       say(`${model.name}, batch ${batch}: counting`);
@@ -49,9 +50,8 @@ export async function benchPaper(context: BenchContext): Promise<BenchTable[]> {
       );
       if (!card) continue;
       for (const program of PROGRAMS) totals.push(total(model, program, batch, counts, card));
-      const { model: measuredModel, batch: measuredBatch } = measured ?? {};
-      if (measured && measuredModel === model.name && measuredBatch === batch) {
-        tables.push(...comparisons(counts.train, card, measured));
+      if (measured?.model === model.name && measured.batch === batch) {
+        compared.push(...comparisons(counts.train, card, measured));
       }
     }
   }
@@ -60,10 +60,12 @@ export async function benchPaper(context: BenchContext): Promise<BenchTable[]> {
       title: `on paper: ${card.name}, dispatches one after the other`,
       columns: ["model", "program", "batch", "dispatches", "ms", "images/s", "GFLOP/s"],
       rows: totals,
-      notes: [],
+      notes: measured && compared.length === 0
+        ? [`not compared: ${context.measured} has ${measured.model}, batch ${measured.batch}`]
+        : [],
     });
   }
-  return tables;
+  return [...tables, ...compared];
 }
 
 type Counts = Readonly<Record<typeof PROGRAMS[number], readonly Count[]>>;

@@ -66,7 +66,7 @@ export function countOf(dispatch: Dispatch): Count {
   const trace = traced(dispatch);
   const grid = [dispatch.workgroups[0], dispatch.workgroups[1] ?? 1, dispatch.workgroups[2] ?? 1];
   const workgroups = grid as [number, number, number];
-  const middle = workgroups.map((count) => count >> 1) as [number, number, number];
+  const middle = workgroups.map((count) => (count - 1) >> 1) as [number, number, number];
   const { warps, stored, loaded } = middleWorkgroup(trace, { workgroups, workgroup: middle });
   const axes = [0, 1, 2].map((axis) => axisShares(trace, { workgroups, middle, axis }));
   return {
@@ -233,7 +233,7 @@ function axisShares(
     const counter = new Counter();
     trace.run({ workgroups, workgroup, local: 0 }, counter);
     const { multiplyAdds, loads, stores } = counter.instructions;
-    return multiplyAdds || loads + stores;
+    return multiplyAdds || loads + stores || 1; // nothing where all of its lanes are beyond the edge
   };
   const places = Math.min(length, PLACES);
   const whole = work(middle[axis]);
