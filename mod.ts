@@ -31,6 +31,7 @@ export { MODELS, modelsNamed } from "./lib/galaxy/models/all.ts";
 export { ANSWER_COLUMNS, ANSWER_COUNT, type Question, QUESTIONS } from "./lib/galaxy/questions.ts";
 export type { Generation } from "./lib/galaxy/sextractor.ts";
 export { IMAGE_SIZE, type Preparation } from "./lib/galaxy/transforms.ts";
+export { type AdapterKind } from "./lib/gpu/adapters.ts";
 export {
   AdapterLimitError,
   DeviceLostError,

@@ -65,6 +65,7 @@ const flags = {
 } as const satisfies Flags;
 const command: Command<typeof flags> = {
   task: "classify",
+  gpu: true,
   summary:
     "Says what volunteers of Galaxy Zoo would say of pictures of galaxies: JPEG, PNG or FITS " +
     "files, or folders of them. Exits with 2 when some could not be read.",

@@ -7,6 +7,7 @@ import { stopSignal } from "../lib/cli/stop_signal.ts";
 if (import.meta.main) {
   await runCommand({
     task: "demo",
+    gpu: true,
     summary: "Draws synthetic galaxies, trains a small network on them, predicts, and writes a " +
       "submission and report.html. Takes one to three minutes without a GPU.",
     flags: {

@@ -24,6 +24,7 @@ async function measuredRates(models: readonly Model[]): Promise<number[]> {
 if (import.meta.main) {
   await runCommand({
     task: "info",
+    gpu: true,
     summary:
       "Shows parameters, multiply-adds, GPU memory and the time of a full run of all models, " +
       "or every layer of one.",

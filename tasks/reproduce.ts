@@ -136,6 +136,7 @@ export async function carryOut(steps: readonly Step[]): Promise<number> {
 if (import.meta.main) {
   await runCommand({
     task: "reproduce",
+    gpu: true,
     summary:
       "Everything in order: checks the data, decodes it once, trains and predicts with the\n" +
       "models, blends them and writes the submissions. Skips what is finished, resumes what was\n" +

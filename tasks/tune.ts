@@ -75,6 +75,7 @@ function rowText({ key, before, after, choice }: TuneResult): string {
 if (import.meta.main) {
   await runCommand({
     task: "tune",
+    gpu: true,
     summary: "Measures tiles for the kernels of models on the adapter at hand, and writes those " +
       `that\nbeat the default by more than 5 % to ${TILES_FOLDER}/, where training and ` +
       "prediction find them.\nEvery candidate has to compute what the default computes.",

@@ -18,6 +18,7 @@ const flags = {
 } as const;
 const command: Command<typeof flags> = {
   task: "verify",
+  gpu: true,
   summary:
     "Compares every kernel with its float64 reference on this adapter, or the whole network\n" +
     "with golden files: activations, predictions, loss, gradients, and three updates.\n" +

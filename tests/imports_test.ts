@@ -17,6 +17,7 @@ const ROOMS = [
   "lib/library", // what it consists of
   "lib/reproduce", // the steps of the paper
   "lib/demo",
+  "lib/doctor", // is this machine ready?
   "lib/draw", // the pictures of the documents
   "lib/ensemble",
   "lib/export", // for other programs

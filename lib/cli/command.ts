@@ -2,6 +2,8 @@
 import { UserError } from "../errors.ts";
 import { type Command, type Flags, parseFlags, type Values } from "./flags.ts";
 import { fileError } from "../files/explain.ts";
+import { type AdapterKind, chooseAdapter } from "../gpu/adapters.ts";
+import { ADAPTER_FLAG } from "./adapter_flag.ts";
 import { adviceOn } from "./advice.ts";
 import { grantsText, taskAskedFor } from "./grants.ts";
 import { helpText, wantsHelp } from "./help.ts";
@@ -12,11 +14,14 @@ import { guardConsole } from "./terminal.ts";
  * what `main` returns.
  */
 export async function runCommand<F extends Flags>(
-  command: Command<F>,
+  declared: Command<F>,
   main: (values: Values<F>, operands: string[]) => Promise<number | void> | number | void,
   args: readonly string[] = Deno.args,
 ): Promise<never> {
   guardConsole();
+  const command = declared.gpu
+    ? { ...declared, flags: { ...declared.flags, ...ADAPTER_FLAG } }
+    : declared;
   if (wantsHelp(args)) {
     console.log(helpText(command));
     Deno.exit(0);
@@ -28,6 +33,7 @@ export async function runCommand<F extends Flags>(
       console.log(await grantsText(asked, command, { values, operands }));
       Deno.exit(0);
     }
+    if ("adapter" in values) chooseAdapter(values.adapter as AdapterKind);
     Deno.exit((await main(values, operands)) ?? 0);
   } catch (error) {
     console.error(explain(error, command.flags));

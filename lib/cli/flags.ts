@@ -75,6 +75,8 @@ export interface Command<F extends Flags> {
   operand?: string;
   /** What the operands lead to, where they are paths. */
   operandPlace?: Place;
+  /** Computes on the GPU, so that `--adapter` says on which. */
+  gpu?: true;
 }
 
 /**

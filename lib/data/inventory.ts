@@ -27,16 +27,28 @@ export interface InventoryOptions {
    * for `test` those to predict, too.
    */
   need?: ImageSetName;
+  /** Whether to decode every image that no cache holds, which takes minutes; true by default. */
+  decode?: boolean;
 }
 
 /** Looks at everything that training and prediction read, images included. */
 export async function takeInventory(
   data: string,
-  { need = "train" }: InventoryOptions = {},
+  { need = "train", decode = true }: InventoryOptions = {},
 ): Promise<Finding[]> {
   const [labels, labelled] = await lookAtLabels(data);
-  const [train, trainImages] = await lookAtImages(data, "train", true, labelled);
-  const [test, testImages] = await lookAtImages(data, "test", need === "test");
+  const [train, trainImages] = await lookAtImages(data, {
+    set: "train",
+    fatal: true,
+    labelled,
+    decode,
+  });
+  const [test, testImages] = await lookAtImages(data, {
+    set: "test",
+    fatal: need === "test",
+    labelled: undefined,
+    decode,
+  });
   return [
     labels,
     ...train,
@@ -79,9 +91,12 @@ async function lookAtLabels(data: string): Promise<[Finding, number[]?]> {
 /** The images of a set and their cache. */
 async function lookAtImages(
   data: string,
-  set: ImageSetName,
-  fatal: boolean,
-  labelled?: number[],
+  { set, fatal, labelled, decode }: {
+    set: ImageSetName;
+    fatal: boolean;
+    labelled: number[] | undefined;
+    decode: boolean;
+  },
 ): Promise<[Finding[], ImageSet?]> {
   const name = `${set} images`;
   if (!await imageFolder(data, set)) {
@@ -94,7 +109,7 @@ async function lookAtImages(
   const cache = await lookAtCache(data, set, images);
   const problems = labelled ? disagreement(labelled, images.ids) : [];
   // What is in a cache that fits has been decoded once.
-  if (cache.state !== "ok") problems.push(...await damage(images));
+  if (decode && cache.state !== "ok") problems.push(...await damage(images));
   return [[judged(name, ofKaggle(images.ids.length, set), problems, fatal), cache], images];
 }
 

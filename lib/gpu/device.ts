@@ -1,5 +1,6 @@
 /** The WebGPU adapter and device, with the limits a network needs and no silent error. */
 import { messageOf, UserError } from "../errors.ts";
+import { type AdapterKind, adapterName, isSoftware, requestAdapter } from "./adapters.ts";
 
 /** An open device. Everything that allocates, compiles or submits goes through one of these. */
 export interface Gpu {
@@ -46,14 +47,19 @@ const LIMITS = [
 ] as const;
 
 /**
- * Opens the adapter that the system offers first.
+ * Opens an adapter.
+ * @param kind which one: the fastest, or what `chooseAdapter` said, by default
  * @throws NoAdapterError when there is none, UserError when it refuses to give a device
  */
-export async function openGpu(): Promise<Gpu> {
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+export async function openGpu(kind?: AdapterKind): Promise<Gpu> {
+  const adapter = await requestAdapter(kind);
   if (!adapter) {
+    // Every system that has an adapter has a fast one, the only one at worst.
+    const none = await requestAdapter("fast") === null;
     throw new NoAdapterError(
-      "no WebGPU adapter found: this system has no Vulkan, Metal or Direct3D 12 driver",
+      none
+        ? "no WebGPU adapter found: this system has no Vulkan, Metal or Direct3D 12 driver"
+        : "no software adapter found: this system has no driver that computes on the processor",
     );
   }
   const features: GPUFeatureName[] = adapter.features.has("timestamp-query")
@@ -80,9 +86,6 @@ export async function openGpu(): Promise<Gpu> {
 }
 
 function watch(device: GPUDevice, info: GPUAdapterInfo, subgroup: number): Gpu {
-  const name = [info.vendor, info.device, info.description].find((text) => /[a-z]/i.test(text)) ??
-    "unnamed adapter";
-  const software = info.isFallbackAdapter || /llvmpipe|swiftshader|software/i.test(name);
   let failure: Error | undefined;
   let closing = false;
   device.addEventListener("uncapturederror", (event) => {
@@ -97,10 +100,8 @@ function watch(device: GPUDevice, info: GPUAdapterInfo, subgroup: number): Gpu {
   };
   return {
     device,
-    name: info.description && !name.includes(info.description)
-      ? `${name} ${info.description}`
-      : name,
-    software,
+    name: adapterName(info),
+    software: isSoftware(info),
     timestamps: device.features.has("timestamp-query"),
     subgroup,
     check,

@@ -100,6 +100,7 @@ export function predict(model: Model): Promise<never> {
   return runCommand(
     {
       task: `predict:${model.name}`,
+      gpu: true,
       summary: `Predicts validation and test galaxies with ${model.name}, averaged over 60 ` +
         `transforms: predictions/final/augmented/{valid,test}/${model.name}.npy.gz.`,
       flags: FLAGS,

@@ -50,6 +50,7 @@ export interface TrainOptions {
 export function train(model: Model, options: TrainOptions = {}): Promise<never> {
   const command = {
     task: `train:${model.name}`,
+    gpu: true as const,
     summary: `Trains ${model.name} and writes analysis/final/${model.name}/: parameters, ` +
       "checkpoints, history and settings.",
   };

@@ -109,8 +109,14 @@ export async function writeTiles(
 export async function useTunedTiles(gpu: Gpu, folder = TILES_FOLDER) {
   const file = await readTiles(gpu, folder, console.log);
   if (!file) return;
+  const size = useTiles(gpu, file);
+  const count = `${size} ${size === 1 ? "choice" : "choices"}`;
+  console.log(`tiles: tuned on ${file.date.slice(0, 10)}, ${count} other than the default`);
+}
+
+/** Has all networks that are built on a device from now on use these. Returns how many there are. */
+export function useTiles(gpu: Gpu, file: TilesFile): number {
   const choices = new Map(Object.entries(file.choices));
   useTuned(gpu, (operation, shape) => choices.get(choiceKey(operation, shape)));
-  const count = `${choices.size} ${choices.size === 1 ? "choice" : "choices"}`;
-  console.log(`tiles: tuned on ${file.date.slice(0, 10)}, ${count} other than the default`);
+  return choices.size;
 }

@@ -70,7 +70,7 @@ function rowText({ check, tensor, ...row }: Row): string {
 }
 
 /** `conv2d` of `conv2d 3×45×45×16, 8 filters of 6×6, software tiles`: what stands before the shape. */
-function kernelOf({ name }: Check): string {
+export function kernelOf({ name }: Check): string {
   return /^.*?(?=,| \d)/.exec(name)?.[0] ?? name;
 }
 

@@ -1,0 +1,69 @@
+/** Which adapters there are: WebGPU has no list of them, it answers questions. */
+
+/** What can be asked for: the fastest GPU, one that saves energy, or the processor. */
+export type AdapterKind = "fast" | "low-power" | "software";
+export const ADAPTER_KINDS: readonly AdapterKind[] = ["fast", "low-power", "software"];
+
+const QUESTIONS: Readonly<Record<AdapterKind, GPURequestAdapterOptions>> = {
+  fast: { powerPreference: "high-performance" },
+  "low-power": { powerPreference: "low-power" },
+  software: { forceFallbackAdapter: true },
+};
+
+let chosen: AdapterKind = "fast";
+
+/** Has every device that is opened from now on, where nothing else is said, be of this adapter. */
+export function chooseAdapter(kind: AdapterKind) {
+  chosen = kind;
+}
+
+/** The adapter that answers a question, that of `chooseAdapter` by default; null where none does. */
+export async function requestAdapter(kind: AdapterKind = chosen): Promise<GPUAdapter | null> {
+  return await navigator.gpu?.requestAdapter(QUESTIONS[kind]) ?? null;
+}
+
+/** What the driver calls an adapter. */
+export function adapterName({ vendor, device, description }: GPUAdapterInfo): string {
+  const name = [vendor, device, description].find((text) => /[a-z]/i.test(text)) ??
+    "unnamed adapter";
+  return description && !name.includes(description) ? `${name} ${description}` : name;
+}
+
+/** Whether an adapter computes on the processor, as Mesa's llvmpipe does. */
+export function isSoftware(info: GPUAdapterInfo): boolean {
+  return info.isFallbackAdapter || /llvmpipe|swiftshader|software/i.test(adapterName(info));
+}
+
+/** An adapter, without a device. */
+export interface FoundAdapter {
+  readonly name: string;
+  readonly software: boolean;
+  /** The questions that it answers, one at least. */
+  readonly kinds: readonly AdapterKind[];
+  readonly features: readonly string[];
+}
+
+/**
+ * The adapters that answer the questions, each once. Of several that are equally fast only one ever
+ * answers, and two of one name cannot be told apart.
+ */
+export async function listAdapters(): Promise<FoundAdapter[]> {
+  const found = new Map<string, FoundAdapter & { kinds: AdapterKind[] }>();
+  for (const kind of ADAPTER_KINDS) {
+    const adapter = await requestAdapter(kind);
+    if (!adapter) continue;
+    const { info, features } = adapter;
+    const key = JSON.stringify([info.vendor, info.architecture, info.device, info.description]);
+    const known = found.get(key);
+    if (known) known.kinds.push(kind);
+    else {
+      found.set(key, {
+        name: adapterName(info),
+        software: isSoftware(info),
+        kinds: [kind],
+        features: [...features].sort(),
+      });
+    }
+  }
+  return [...found.values()];
+}
