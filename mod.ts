@@ -3,12 +3,18 @@
  * classify pictures of galaxies, train networks step by step.
  *
  * ```ts
- * import { Classifier, decodeJpeg, openGpu, readParameters } from "@galaxies/galaxies";
+ * import {
+ *   Classifier,
+ *   framePicture,
+ *   openGpu,
+ *   readParameters,
+ *   readPicture,
+ * } from "@galaxies/galaxies";
  *
  * const gpu = await openGpu();
- * const classifier = await Classifier.build(gpu, await readParameters("params.safetensors"));
- * const { rgb } = await decodeJpeg(await Deno.readFile("galaxy.jpg"), "galaxy.jpg", { size: 424 });
- * const [prediction] = await classifier.classify(rgb);
+ * const classifier = await Classifier.build(gpu, await readParameters("weights/compact.safetensors"));
+ * const { pixels } = framePicture(await readPicture("galaxy.jpg")); // or .png, .fits
+ * const [prediction] = await classifier.classify(pixels);
  * for (const { question, answer, fraction } of prediction) console.log(question, answer, fraction);
  * ```
  *
@@ -17,7 +23,11 @@
  *
  * @module
  */
-export { decodeJpeg, type DecodeOptions, type Picture } from "./lib/data/jpeg/decode.ts";
+export {
+  decodeJpeg,
+  type DecodeOptions,
+  type Picture as DecodedJpeg,
+} from "./lib/data/jpeg/decode.ts";
 export { UserError } from "./lib/errors.ts";
 export {
   type ConvOptions,
@@ -27,7 +37,7 @@ export {
   ModelBuilder,
   narrowed,
 } from "./lib/galaxy/model.ts";
-export { MODELS, modelsNamed } from "./lib/galaxy/models/all.ts";
+export { KNOWN_MODELS, MODELS, modelsNamed } from "./lib/galaxy/models/all.ts";
 export { ANSWER_COLUMNS, ANSWER_COUNT, type Question, QUESTIONS } from "./lib/galaxy/questions.ts";
 export type { Generation } from "./lib/galaxy/sextractor.ts";
 export { IMAGE_SIZE, type Preparation } from "./lib/galaxy/transforms.ts";
@@ -54,4 +64,8 @@ export {
   type Trained,
   writeParameters,
 } from "./lib/library/trained.ts";
+export type { FrameMeasure } from "./lib/pictures/fit.ts";
+export { type Framed, framePicture, type How } from "./lib/pictures/frame.ts";
+export type { Picture, PictureKind } from "./lib/pictures/picture.ts";
+export { readPicture } from "./lib/pictures/read.ts";
 export { VERSION } from "./lib/version.ts";

@@ -9,6 +9,7 @@ import { extradense } from "../lib/galaxy/models/extradense.ts";
 import { ARCHITECTURES } from "./architectures.ts";
 import { CARDS } from "../lib/expect/cards.ts";
 import { benchChecks } from "./checks.ts";
+import { benchClassify } from "./classify.ts";
 import { type BenchContext, orReason, type Section } from "./context.ts";
 import { benchKernels } from "./kernels.ts";
 import { benchLadder } from "./ladder.ts";
@@ -29,12 +30,13 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   kernels: benchKernels,
   step: benchStep,
   pipeline: benchPipeline,
+  classify: benchClassify,
   ladder: benchLadder,
   paper: benchPaper,
 };
 
-/** Only where they are named: the one is slow by its nature, the other measures nothing. */
-const BY_NAME = ["ladder", "paper"];
+/** Only where they are named: slow by nature, another library's, or without a measurement. */
+const BY_NAME = ["ladder", "classify", "paper"];
 
 export const BENCH_FLAGS = {
   json: { type: "switch", help: "Print one JSON document; progress goes to stderr" },

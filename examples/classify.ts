@@ -1,14 +1,14 @@
 /**
- * Classifies pictures of galaxies: JPEG files of 424×424 pixels, or a drawn galaxy where none is named.
+ * Classifies pictures of galaxies: JPEG, PNG or FITS files, or a drawn galaxy where none is named.
  *
- *     deno run --allow-read examples/classify.ts params.safetensors galaxy.jpg …
+ *     deno run --allow-read examples/classify.ts weights/compact.safetensors galaxy.jpg …
  */
 import {
   Classifier,
-  decodeJpeg,
-  IMAGE_SIZE,
+  framePicture,
   openGpu,
   readParameters,
+  readPicture,
   syntheticGalaxy,
 } from "@galaxies/galaxies";
 
@@ -25,8 +25,7 @@ async function show(name: string, pixels: Uint8Array) {
 }
 
 for (const path of paths) {
-  const { rgb } = await decodeJpeg(await Deno.readFile(path), path, { size: IMAGE_SIZE });
-  await show(path, rgb);
+  await show(path, framePicture(await readPicture(path)).pixels);
 }
 if (paths.length === 0) await show("a drawn galaxy", syntheticGalaxy(1, 0).pixels);
 classifier.close();

@@ -14,3 +14,8 @@ export function commandLine(task: string): string {
   const program = state === "granted" ? Deno.env.get(CALLED) : undefined;
   return `${program || "deno task"} ${task}`;
 }
+
+/** An argument as one word of a shell's command line. */
+export function shellWord(argument: string): string {
+  return /^[\w./~@%+=:,-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+}

@@ -11,12 +11,13 @@ import { dataMark, type Mark, type SlowMark } from "./provenance.ts";
  * decides the answers to a galaxy, given the parameters.
  */
 export function modelMark(model: Model): Mark {
-  const { name, layers, preparation } = model;
+  const { name, layers, preparation, width } = model;
   const count = describe(model).parameters.toLocaleString("en");
+  const narrow = width === undefined ? "" : ` at width ${width}`;
   const centred = preparation ? `, centring galaxies (${preparation})` : "";
   return dataMark(
     { name, layers: layers.map(architecture), preparation },
-    `${name} with ${count} parameters${centred}`,
+    `${name}${narrow} with ${count} parameters${centred}`,
   );
 }
 

@@ -17,6 +17,7 @@ const command: Command<typeof BENCH_FLAGS> = {
     "  pipeline  decoding, warping, upload; training and prediction from files\n" +
     "Without a name all of these. By name only:\n" +
     "  ladder    convolutions and dense layers, naive kernels to present ones\n" +
+    "  classify  from pictures to answers, and the network beside onnxruntime (from npm)\n" +
     "  paper     what every kernel is expected to take on a GPU, without one\n" +
     `The same step in other libraries: ${commandLine("bench peers --help")}`,
   flags: BENCH_FLAGS,

@@ -2,12 +2,11 @@
 import { runCommand } from "../lib/cli/command.ts";
 import type { Command, Flags } from "../lib/cli/flags.ts";
 import { UNMARKED_FLAG } from "../lib/cli/unmarked_flag.ts";
-import { WIDTH_FLAG } from "../lib/cli/width_flag.ts";
+import { FILE_WIDTH_FLAG } from "../lib/cli/width_flag.ts";
 import { UserError } from "../lib/errors.ts";
 import { exportModel, type Format, FORMATS } from "../lib/export/export.ts";
 import { type Input, INPUTS } from "../lib/export/onnx_views.ts";
 import { type Precision, PRECISIONS } from "../lib/export/weights.ts";
-import { narrowed } from "../lib/galaxy/model.ts";
 import { modelsNamed } from "../lib/galaxy/models/all.ts";
 
 const flags = {
@@ -23,7 +22,8 @@ const flags = {
     kind: "file",
     access: "read",
     value: "FILE",
-    help: "Parameters (default: analysis/final/<model>/params.safetensors)",
+    help:
+      "Parameters (default: analysis/final/<model>/params.safetensors, or else the shipped ones)",
   },
   out: {
     type: "path",
@@ -47,7 +47,7 @@ const flags = {
     default: "float32",
     help: "How parameters are stored: float16 takes half the room",
   },
-  width: WIDTH_FLAG,
+  width: FILE_WIDTH_FLAG,
   "accept-unmarked": UNMARKED_FLAG,
 } as const satisfies Flags;
 const command: Command<typeof flags> = {
@@ -58,12 +58,12 @@ const command: Command<typeof flags> = {
 };
 
 if (import.meta.main) {
-  await runCommand(command, async ({ format, input, dtype, width, ...options }, operands) => {
+  await runCommand(command, async ({ format, input, dtype, ...options }, operands) => {
     if (operands.length !== 1) {
       throw new UserError(`name one model, as extradense; ${operands.length} were given`);
     }
     const [model] = modelsNamed(operands);
-    await exportModel(narrowed(model, width), {
+    await exportModel(model, {
       ...options,
       format: format as Format,
       input: input as Input | undefined,

@@ -14,15 +14,17 @@ const ROOMS = [
   "examples", // programs that import mod.ts, as others would
   "mod.ts", // the library for other programs
   "lib/classify", // anybody's pictures, with the shipped parameters
+  "lib/evaluate", // how right a network is about galaxies
   "lib/library", // what it consists of
   "lib/reproduce", // the steps of the paper
+  "lib/slurm", // job arrays
   "lib/demo",
   "lib/doctor", // is this machine ready?
   "lib/draw", // the pictures of the documents
   "lib/ensemble",
   "lib/export", // for other programs
-  "lib/predict",
   "lib/train",
+  "lib/predict",
   "lib/prepare",
   "lib/report", // what people look at
   "lib/cli", // flags, permissions, progress, what to do about an error

@@ -12,6 +12,8 @@ const README = Deno.readTextFileSync(new URL("README.md", ROOT));
 type Run = (folder: string) => string[];
 const RUNS: Record<string, Run | "by a test of its own" | "by CI"> = {
   "classify picture.jpg": "by a test of its own",
+  "classify catalogue.csv --csv answers.csv --report answers.html": "by a test of its own",
+  "evaluate": "by a test of its own",
   "survey": (folder) => ["--out", `${folder}/survey`, "--train", "3", "--test", "1"],
   "check:data": (folder) => ["--data", `${folder}/raw`],
   "check:labels": (folder) => ["--data", `${folder}/raw`],
@@ -52,12 +54,18 @@ const RUNS: Record<string, Run | "by a test of its own" | "by CI"> = {
   "bench pipeline": "by a test of its own",
   "bench peers": "by a test of its own",
   "tune": "by a test of its own",
+  "bench paper --card h100": () => ["--models", "compact"],
+  "doctor": () => ["--quick"],
+  "reproduce --slurm --print": (folder) => ["--data", `${folder}/raw`, "--root", folder],
+  "reproduce --slurm --partition gpu --account me --time 1-00:00:00": "by a test of its own",
+  "reproduce --status": (folder) => ["--root", folder],
   "reproduce --dry-run": "by a test of its own",
   "reproduce": "by a test of its own",
   "extract:sextractor": "by a test of its own",
   "demo": "by a test of its own",
   "test:faults": () => ["--only", "submit", "--every", "9"],
   "test:fuzz": () => ["--count", "20"],
+  "test:slurm": "by a test of its own",
   "test": "by CI",
   "ok": "by CI",
 };

@@ -33,6 +33,19 @@ export function launchOurs(folder: string): Launch {
   return { ...deno("ours", "ours_peer.ts", "../../deno.json", folder), hint: "" };
 }
 
+/** onnxruntime, which computes on the processor. @param folder with its workload */
+export function launchOnnxruntime(folder: string): Launch {
+  const launch = deno("onnxruntime", "onnxruntime/peer.ts", "onnxruntime/deno.json", folder);
+  const [run, ...args] = launch.args;
+  return {
+    ...launch,
+    // A library of its own, which is read where packages are kept.
+    args: [run, "--allow-ffi", "--allow-read", "--allow-env", "--allow-sys", ...args],
+    hint: PACKAGES_HINT.replace("peers/", "peers/onnxruntime/"),
+    sameAdapter: false,
+  };
+}
+
 /** How to start a peer. @param folder the one folder that its scripts of Deno may read */
 export async function launchPeer(
   peer: Peer,

@@ -1,6 +1,5 @@
 /** How pictures are brought to a frame, as the command line says. */
 import { UserError } from "../errors.ts";
-import type { FrameMeasure } from "../pictures/fit.ts";
 import type { How } from "../pictures/frame.ts";
 
 export interface HowFlags {
@@ -9,20 +8,17 @@ export interface HowFlags {
   readonly scale?: number | undefined;
   /** `X,Y,SIZE` in pixels of the picture. */
   readonly crop?: string | undefined;
+  /** Whether Source Extractor measures. */
+  readonly sourceExtractor: boolean;
 }
 
 /**
- * @param measure the last one of a fit, if it is not our own
  * @returns undefined where each picture's size decides
  * @throws UserError when two ways are given, or a part cannot be read
  */
-export function howOf(
-  { fit, asIs, scale, crop }: HowFlags,
-  measure: FrameMeasure | undefined,
-): How | undefined {
-  const fitted: How = { kind: "fit", ...(measure ? { measure } : {}) };
+export function howOf({ fit, asIs, scale, crop, sourceExtractor }: HowFlags): How | undefined {
   const ways: [flag: string, how: () => How][] = [];
-  if (fit) ways.push(["--fit", () => fitted]);
+  if (fit) ways.push(["--fit", () => ({ kind: "fit" })]);
   if (asIs) ways.push(["--as-is", () => ({ kind: "as it is" })]);
   if (scale !== undefined) ways.push(["--scale", () => ({ kind: "scale", factor: scale })]);
   if (crop !== undefined) ways.push(["--crop", () => partOf(crop)]);
@@ -31,11 +27,11 @@ export function howOf(
       `${ways.map(([flag]) => flag).join(" and ")} say different things: give one of them`,
     );
   }
-  if (measure && (asIs || scale !== undefined || crop !== undefined)) {
+  if (sourceExtractor && (asIs || scale !== undefined || crop !== undefined)) {
     throw new UserError("--source-extractor measures for --fit, and nothing is fitted here");
   }
   // Whoever names what measures wants to have every picture measured.
-  return ways[0]?.[1]() ?? (measure ? fitted : undefined);
+  return ways[0]?.[1]() ?? (sourceExtractor ? { kind: "fit" } : undefined);
 }
 
 function partOf(text: string): How {

@@ -1,10 +1,10 @@
-/** What is said of one picture, in a terminal and in tables. */
-import { ANSWER_COLUMNS, QUESTIONS } from "../galaxy/questions.ts";
+/** What is said of one picture in a terminal. */
 import type { Prediction } from "../library/prediction.ts";
-import { READABLE_NAMES } from "./columns.ts";
 import { inWords, likelyPath } from "./words.ts";
 
 export interface Result {
+  /** That of a catalogue, or the file's name without its ending. */
+  readonly id: string;
   readonly path: string;
   readonly prediction: Prediction;
   /** What was done to the picture. */
@@ -16,11 +16,11 @@ export interface Result {
 /** As long as a line of a terminal. */
 const COLUMNS = 100;
 
-/** Lines for a terminal. @param looks whether the network looked more than once */
-export function resultText({ path, prediction, told, unusual }: Result, looks: boolean): string {
-  const steps = likelyPath(prediction).map(({ answer: { answer, ofAsked, spread }, number }) => {
-    const more = looks ? ` ± ${percent(spread)}` : "";
-    return `${answerText(number, answer)} ${percent(ofAsked)}${more} %`;
+/** Lines for a terminal. @param spread whether there is more than one look or network */
+export function resultText({ path, prediction, told, unusual }: Result, spread: boolean): string {
+  const steps = likelyPath(prediction).map(({ answer, number }) => {
+    const more = spread ? ` ± ${percent(answer.spread)}` : "";
+    return `${answerText(number, answer.answer)} ${percent(answer.ofAsked)}${more} %`;
   });
   return [
     `${path}: ${inWords(prediction)}`,
@@ -56,63 +56,4 @@ function wrapped(parts: readonly string[]): string[] {
     else lines.push(`  ${part}`);
   }
   return lines.map((line, k) => k < lines.length - 1 ? `${line},` : line);
-}
-
-/** What a table says of each of the 37 answers, and the ending of its name. */
-const KINDS = [["fraction", "ofAsked"], ["spread", "spread"], ["share", "fraction"]] as const;
-
-/** The header of a CSV file. */
-export const TABLE_COLUMNS: readonly string[] = [
-  "id_str",
-  "file_loc",
-  "words",
-  "unusual",
-  "picture",
-  ...KINDS.flatMap(([kind]) => READABLE_NAMES.map((name) => `${name}_${kind}`)),
-];
-
-/** Cells of a CSV row: an empty one where nobody is asked. */
-export function tableRow(result: Result): string[] {
-  return [
-    idOf(result.path),
-    result.path,
-    inWords(result.prediction),
-    result.unusual.join("; "),
-    result.told,
-    ...KINDS.flatMap(([, key]) =>
-      result.prediction.map(({ [key]: value }) => rounded(value)?.toString() ?? "")
-    ),
-  ];
-}
-
-/** The same for JSON; `null` where nobody is asked. */
-export function jsonOf({ path, prediction, told, unusual }: Result): unknown {
-  return {
-    id_str: idOf(path),
-    file_loc: path,
-    words: inWords(prediction),
-    unusual,
-    picture: told,
-    answers: Object.fromEntries(QUESTIONS.flatMap(({ first, answers }) =>
-      answers.map((_, k) => {
-        const { ofAsked, spread, fraction } = prediction[first + k];
-        return [READABLE_NAMES[first + k], {
-          fraction: rounded(ofAsked),
-          spread: rounded(spread),
-          share: rounded(fraction),
-          column: ANSWER_COLUMNS[first + k],
-        }];
-      })
-    )),
-  };
-}
-
-/** The name of the file without folder and ending. */
-function idOf(path: string): string {
-  return path.split(/[/\\]/).at(-1)!.replace(/(?<=.)(\.gz)?$/i, "").replace(/(?<=.)\.\w+$/, "");
-}
-
-/** Six digits, more than a network can tell. */
-function rounded(value: number): number | null {
-  return Number.isNaN(value) ? null : Number(value.toFixed(6));
 }

@@ -8,16 +8,22 @@ const INTERVALS = { terminal: 100, pipe: 10_000 };
 export class CountProgress {
   readonly #name: string;
   readonly #total: number;
+  /** Done before this began, which says nothing about its speed. */
+  readonly #before: number;
   readonly #screen: Screen;
   readonly #started = performance.now();
   #done = 0;
   #shown = -1;
   #next: number;
 
-  /** @param name what the line begins with */
-  constructor(name: string, total: number, screen: Screen = standardOutput) {
+  /**
+   * @param name what the line begins with
+   * @param before how many of the total were done earlier
+   */
+  constructor(name: string, total: number, screen: Screen = standardOutput, before = 0) {
     this.#name = name;
     this.#total = total;
+    this.#before = before;
     this.#screen = screen;
     // The first moments say nothing about the speed, and a pipe keeps what is written.
     this.#next = this.#started + (screen.columns() === undefined ? INTERVALS.pipe : 0);
@@ -38,7 +44,7 @@ export class CountProgress {
   }
 
   #draw(now: number) {
-    const rate = this.#done / Math.max(now - this.#started, 1) * 1000;
+    const rate = (this.#done - this.#before) / Math.max(now - this.#started, 1) * 1000;
     const left = this.#done < this.#total
       ? `, ${formatDuration((this.#total - this.#done) / rate)} left`
       : "";

@@ -28,7 +28,7 @@ export interface Place {
   /**
    * Data: a folder of the competition's files, with what lies above it and its cache elsewhere.
    * Prediction: a file, with those of its name that `predict` makes in other folders. Picture: a file
-   * or a folder; `galaxy.fits[2]` is an image in a file.
+   * or a folder; `galaxy.fits[2]` is an image in a file, and a catalogue comes with its folder.
    */
   kind: "file" | "folder" | "data" | "prediction" | "picture";
   /** Whoever writes may read as well. A file is written through its folder. */
@@ -42,16 +42,25 @@ interface PathFlag extends FlagBase, Place {
   type: "path";
   default?: string;
 }
+interface PathsFlag extends FlagBase, Place {
+  type: "paths";
+  /** May be given several times. */
+  default?: readonly string[];
+}
 interface NumberFlag extends FlagBase {
   type: "integer" | "number";
   default?: number;
   min?: number;
   max?: number;
 }
-export type Flag = SwitchFlag | TextFlag | PathFlag | NumberFlag;
+export type Flag = SwitchFlag | TextFlag | PathFlag | PathsFlag | NumberFlag;
 export type Flags = Record<string, Flag>;
 
+/** Files with lists of pictures, by their names. */
+export const CATALOGUE = /\.(csv|parquet)$/i;
+
 type ValueOf<F extends Flag> = F extends SwitchFlag ? boolean
+  : F extends PathsFlag ? readonly string[]
   : F extends { type: "text" | "path"; default: string } ? string
   : F extends { type: "text" | "path" } ? string | undefined
   : F extends { default: number } ? number
@@ -83,7 +92,7 @@ export interface Command<F extends Flags> {
  * The folder that relative paths of the command line mean: where `deno task` or `./run` was called,
  * which themselves go to the project's folder.
  */
-function callersFolder(): string {
+export function callersFolder(): string {
   const query = { name: "env", variable: "INIT_CWD" } as const;
   // Asking for more would stop at a prompt.
   const granted = Deno.permissions.querySync(query).state === "granted";
@@ -115,7 +124,10 @@ export function parseFlags<F extends Flags>(
       options: Object.fromEntries(
         Object.entries(command.flags).map(([name, flag]) => [
           name,
-          { type: flag.type === "switch" ? "boolean" as const : "string" as const },
+          {
+            type: flag.type === "switch" ? "boolean" as const : "string" as const,
+            multiple: flag.type === "paths",
+          },
         ]),
       ),
     });
@@ -125,11 +137,16 @@ export function parseFlags<F extends Flags>(
   }
   const values: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(command.flags)) {
-    const raw = (parsed.values as Record<string, string | boolean | undefined>)[name];
+    const raw = (parsed.values as Record<string, unknown>)[name];
     const key = name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-    values[key] = flag.type === "switch"
-      ? raw === true
-      : readValue(name, flag, raw as string | undefined, from);
+    if (flag.type === "switch") values[key] = raw === true;
+    else if (flag.type !== "paths") {
+      values[key] = readValue(name, flag, raw as string | undefined, from);
+    } else {
+      const given = raw as string[] | undefined;
+      values[key] = given?.map((path) => readPathValue(name, flag, path, from)) ??
+        flag.default ?? [];
+    }
   }
   const operands = command.operandPlace
     ? parsed.positionals.map((raw) => {
@@ -159,10 +176,8 @@ function readValue(
   if (flag.choices && !flag.choices.includes(raw)) {
     throw new UserError(`--${name} must be one of ${flag.choices.join(", ")}, not "${raw}"`);
   }
-  if (flag.type === "text" || flag.type === "path") {
-    if (raw === "") throw new UserError(`--${name} needs a value, as in --${name} ${flag.value}`);
-    return flag.type === "text" ? raw : readPath(raw, from);
-  }
+  if (flag.type === "path") return readPathValue(name, flag, raw, from);
+  if (flag.type === "text") return requireValue(name, flag, raw);
   const number = raw.trim() === "" ? NaN : Number(raw);
   if (!Number.isFinite(number) || (flag.type === "integer" && !Number.isSafeInteger(number))) {
     const kind = flag.type === "integer" ? "a whole number" : "a number";
@@ -175,4 +190,13 @@ function readValue(
     throw new UserError(`--${name} must be at most ${flag.max}, not ${number}`);
   }
   return number;
+}
+
+function readPathValue(name: string, flag: FlagBase, raw: string, from: string): string {
+  return readPath(requireValue(name, flag, raw), from);
+}
+
+function requireValue(name: string, { value }: FlagBase, raw: string): string {
+  if (raw === "") throw new UserError(`--${name} needs a value, as in --${name} ${value}`);
+  return raw;
 }

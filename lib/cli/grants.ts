@@ -13,7 +13,7 @@ import { CALLED } from "../called.ts";
 import { UserError } from "../errors.ts";
 import { DEV_ADVICE } from "../files/explain.ts";
 import { exists } from "../files/read.ts";
-import type { Command, Flags, Place } from "./flags.ts";
+import { CATALOGUE, type Command, type Flags, type Place } from "./flags.ts";
 
 /** Set by `./run`, to the name of the task, when it asks; no task is allowed to read it otherwise. */
 const QUESTION = "GALAXIES_GRANTS";
@@ -89,7 +89,7 @@ export async function namedPaths<F extends Flags>(
       (place.readWith === undefined || valueOf(place.readWith) === undefined);
     const isFile = place.kind === "file" || place.kind === "prediction";
     if (place.kind === "data") await addData(path, written, named);
-    if (place.kind === "picture") named.read.push(...imageOf(path));
+    if (place.kind === "picture") named.read.push(...besidePicture(path));
     if (place.kind === "prediction") named.read.push(...predictionsLike(path));
     // A file that is written appears beside its place first.
     const whole = written && isFile ? dirname(path) : path;
@@ -98,28 +98,46 @@ export async function namedPaths<F extends Flags>(
       if (written) requireForeign(path, part);
       named.read.push(part);
       if (written) named.write.push(part);
+      // A dry run makes folders to see whether it can, and removes them again.
+      if (written && valueOf("dry-run") === true) {
+        const missing = missingAbove(part);
+        named.read.push(...missing);
+        named.write.push(...missing);
+      }
     }
   };
   for (const [name, flag] of Object.entries(flags)) {
-    const path = valueOf(name);
-    if (flag.type === "path" && typeof path === "string") await add(path, flag);
+    const value = valueOf(name);
+    if (flag.type === "path" && typeof value === "string") await add(value, flag);
+    if (flag.type === "paths") { for (const path of value as string[]) await add(path, flag); }
   }
   for (const path of operandPlace ? operands : []) await add(path, operandPlace!);
   return named;
 }
 
-/** The file of `galaxy.fits[2]`. */
-function imageOf(path: string): string[] {
-  const file = /^(.+)\[[^[\]]+\]$/.exec(path)?.[1];
-  return file === undefined ? [] : [file];
+/** The folders on the way to a path that are not there. */
+function missingAbove(path: string): string[] {
+  const above = dirname(path);
+  if (above === path || realPath(above) !== undefined) return [];
+  return [above, ...missingAbove(above)];
 }
 
-/** Where `predict` puts the averaged and the single pass: `{augmented,single}/test/<name>`. */
+/** The file of `galaxy.fits[2]`, the folder of a catalogue. */
+function besidePicture(path: string): string[] {
+  const file = /^(.+)\[[^[\]]+\]$/.exec(path)?.[1];
+  return [...(file === undefined ? [] : [file]), ...(CATALOGUE.test(path) ? [dirname(path)] : [])];
+}
+
+/**
+ * Where `predict` puts the averaged and the single pass, `{augmented,single}/test/<name>`, and a
+ * training its predictions.
+ */
 function predictionsLike(path: string): string[] {
-  const folder = dirname(path);
-  return ["augmented", "single"].map((kind) =>
-    join(folder, "..", "..", kind, basename(folder), basename(path))
-  );
+  const folder = dirname(path), root = join(folder, "..", "..");
+  return [
+    ...["augmented", "single"].map((kind) => join(root, kind, basename(folder), basename(path))),
+    join(root, basename(path).replace(/\.npy(\.gz)?$/, ".csv.gz")),
+  ];
 }
 
 /** What belongs to a data folder and lies elsewhere. */

@@ -35,7 +35,9 @@ export function helpText(command: Command<Flags>): string {
 }
 
 function defaultOf(flag: Flag): string {
-  return flag.type === "switch" || flag.default === undefined ? "" : ` (default: ${flag.default})`;
+  if (flag.type === "switch" || flag.default === undefined) return "";
+  const value = flag.type === "paths" ? flag.default.join(" ") : flag.default;
+  return ` (default: ${value})`;
 }
 
 /** A text without the ends of its lines, but for those beside lines that begin with a space. */

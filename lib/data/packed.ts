@@ -1,5 +1,6 @@
 /** What to unpack where, for files of the competition that are not in the data folder. */
 import { basename, join } from "node:path";
+import { shellWord } from "../called.ts";
 
 /** Where the archives are. */
 export const KAGGLE_PAGE = "https://www.kaggle.com/c/galaxy-zoo-the-galaxy-challenge/data";
@@ -15,29 +16,28 @@ export async function whereToGet(data: string, name: string, archive: string): P
   const places = [join(data, archive), join(data, basename(BUNDLE, ".zip")), join(data, "..")];
   for (const nested of places.map((place) => join(place, name))) {
     if (await isSeen(nested)) {
-      return `missing here, but there is ${nested}: mv ${shell(nested)} ${shell(data)}/`;
+      return `missing here, but there is ${nested}: mv ${shellWord(nested)} ${shellWord(data)}/`;
     }
   }
   for (const folder of [data, join(data, "..")]) {
     for (const zip of [`${archive}.zip`, BUNDLE]) {
       const path = join(folder, zip);
-      if (await isSeen(path)) return `still packed: unzip -q ${shell(path)} -d ${shell(data)}`;
+      if (await isSeen(path)) {
+        return `still packed: unzip -q ${shellWord(path)} -d ${shellWord(data)}`;
+      }
     }
   }
   return `missing: fetch ${archive}.zip from Kaggle, then unzip -q ${archive}.zip -d ${
-    shell(data)
+    shellWord(data)
   }`;
 }
 
 /** The command that puts a folder within a folder in the place of the outer one. */
 export function moveUp(folder: string, name: string): string {
   const outer = `${folder}.unpacked`;
-  return `mv ${shell(folder)} ${shell(outer)} && mv ${shell(`${outer}/${name}`)} ${shell(folder)}`;
-}
-
-/** A path as one word of a command. */
-function shell(path: string): string {
-  return /^[\w./~@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+  return `mv ${shellWord(folder)} ${shellWord(outer)} && mv ${shellWord(`${outer}/${name}`)} ${
+    shellWord(folder)
+  }`;
 }
 
 /** Whether there is anything to be seen: an error is no answer here, it only costs the hint. */

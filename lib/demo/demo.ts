@@ -148,25 +148,28 @@ async function demonstrate(
       ANSWER_COUNT,
     );
     const truth = await readLabels(`${survey}/test_solutions.csv`);
+    const testRmse = rmse(predicted!, truth.labels);
     const report = `${out}/report.html`;
     await writeReport(report, {
       title: "Galaxy Zoo, a demonstration",
       model: demoModel.name,
       adapter: gpu.name,
       settings: [
-        ["training galaxies", String(training)],
-        ["validation galaxies", String(train.paths.length - training)],
-        ["galaxies shown", String(settings.chunks * settings.chunkSize)],
-        ["minibatch", String(settings.batchSize)],
-        ["learning rate", `${settings.learningRate}, a tenth from 72 %, a hundredth from 92 %`],
-        ["parameters", network.parameterCount.toLocaleString("en")],
-        ["seed", String(seed)],
-        ["training time", formatDuration(trained)],
-        ["version", VERSION],
+        ["Training galaxies", String(training)],
+        ["Validation galaxies", String(train.paths.length - training)],
+        ["Test galaxies", String(test.paths.length)],
+        ["Images seen in training", imagesSeen(settings)],
+        ["Minibatch", String(settings.batchSize)],
+        ["Learning rate", `${settings.learningRate}, a tenth from 72 %, a hundredth from 92 %`],
+        ["Parameters", network.parameterCount.toLocaleString("en")],
+        ["Seed", String(seed)],
+        ["Training time", formatDuration(trained)],
+        ["Version", VERSION],
       ],
       history: await readHistory(folder.history),
       baselineRmse: baseline,
       validRmse: outcome.validRmse!,
+      test: { rmse: testRmse, galaxies: test.paths.length, looks: TRANSFORMS.length },
       ...await reportPictures(network, producer, {
         train,
         test,
@@ -179,9 +182,7 @@ async function demonstrate(
     say(
       `\nvalidation RMSE ${valid.toFixed(4)}; ${baseline.toFixed(4)} for predicting the mean: ` +
         `${(valid / baseline).toFixed(2)} of it\n` +
-        `test RMSE ${
-          rmse(predicted!, truth.labels).toFixed(4)
-        }, averaged over ${TRANSFORMS.length} transforms\n` +
+        `test RMSE ${testRmse.toFixed(4)}, averaged over ${TRANSFORMS.length} transforms\n` +
         `report      ${report}\n` +
         `submission  ${submission}\n\n` +
         "What to try next:\n" +
@@ -194,6 +195,10 @@ async function demonstrate(
     progress.close();
     producer.close();
   }
+}
+
+function imagesSeen({ chunks, chunkSize }: TrainSettings): string {
+  return `${(chunks * chunkSize).toLocaleString("en")}, in ${chunks} chunks of ${chunkSize}`;
 }
 
 function suggestion(task: string, what: string): string {

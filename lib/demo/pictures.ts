@@ -6,6 +6,8 @@ import { PART_SIZE, PARTS } from "../galaxy/parts.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
 import { CHANNELS, IMAGE_FLOATS, VIEW_SIZE } from "../galaxy/transforms.ts";
 import { download } from "../gpu/memory.ts";
+import { variedGalaxies } from "../report/choose.ts";
+import { rowOf } from "../report/path.ts";
 import type { ReportData } from "../report/report.ts";
 
 const GALLERY = 12;
@@ -32,14 +34,12 @@ export async function reportPictures(
   producer: ViewProducer,
   { train, test, predicted, truth, seed }: Sources,
 ): Promise<Pick<ReportData, "gallery" | "augmentation" | "parts" | "filters">> {
-  const row = (all: Float32Array, index: number) =>
-    all.slice(index * ANSWER_COUNT, (index + 1) * ANSWER_COUNT);
   const gallery = await Promise.all(
-    test.ids.slice(0, GALLERY).map(async (id, index) => ({
-      id,
+    variedGalaxies(predicted, test.ids.length, GALLERY).map(async (index) => ({
+      id: test.ids[index],
       jpeg: await readFile(test.paths[index]),
-      predicted: row(predicted, index),
-      truth: row(truth, index),
+      predicted: rowOf(predicted, index),
+      truth: rowOf(truth, index),
     })),
   );
   const example = mostSpiral(train.labels);
@@ -55,7 +55,7 @@ export async function reportPictures(
         width: VIEW_SIZE,
         height: VIEW_SIZE,
         rgb: views.slice(index * IMAGE_FLOATS, index * IMAGE_FLOATS + IMAGE_FLOATS / 2),
-        caption: `as seen ${index + 1}`,
+        caption: `As seen ${index + 1}`,
       })),
     },
     parts: await partsOf(network, producer, example),
@@ -85,7 +85,7 @@ async function partsOf(network: GalaxyNetwork, producer: ViewProducer, galaxy: n
   network.run("predict", 1);
   const pixels = CHANNELS * PART_SIZE * PART_SIZE;
   const all = await download(network.gpu, network.layers[0].output.value);
-  const names = ["upright", "upright, mirrored", "turned by 45°", "turned by 45°, mirrored"];
+  const names = ["Upright", "Upright, mirrored", "Turned by 45°", "Turned by 45°, mirrored"];
   return Array.from({ length: PARTS }, (_, part) => ({
     size: PART_SIZE,
     rgb: Float32Array.from(

@@ -2,6 +2,7 @@
 import { extradense } from "../galaxy/models/extradense.ts";
 import { contactSheet } from "../synthetic/contact_sheet.ts";
 import { drawNetwork } from "./network.ts";
+import { drawCalibration, drawCurves, drawQuestions, drawStart } from "./real.ts";
 import { drawTree } from "./tree.ts";
 import { drawAugmentation, drawParts, drawViews } from "./views.ts";
 
@@ -19,7 +20,7 @@ const SHOWN = [
 ];
 const SEED = 1;
 
-const text = (drawing: string) => Promise.resolve(new TextEncoder().encode(drawing));
+const text = async (drawing: string | Promise<string>) => new TextEncoder().encode(await drawing);
 
 /** What to draw; the same bytes every time. */
 export const PICTURES: Readonly<Record<string, () => Promise<Uint8Array>>> = {
@@ -29,4 +30,8 @@ export const PICTURES: Readonly<Record<string, () => Promise<Uint8Array>>> = {
   "augmentation.jpg": drawAugmentation,
   "extradense.svg": () => text(drawNetwork(extradense)),
   "decision_tree.svg": () => text(drawTree()),
+  "real-curves.svg": () => text(drawCurves()),
+  "real-start.svg": () => text(drawStart()),
+  "real-questions.svg": () => text(drawQuestions()),
+  "real-calibration.svg": () => text(drawCalibration()),
 };

@@ -85,13 +85,13 @@ export function rmseChart({ models, blends }: Comparison, width: number): Promis
 export function weightsChart({ models, blends }: Comparison, width: number): Promise<Markup> {
   const weights = blends[BLENDS.indexOf("weighted")].weights[0];
   const rows = models.map(({ name }, model) => ({ name, value: weights[model] }));
-  return barChart(rows, "weight", width, 1 / models.length);
+  return barChart(rows, "Weight", width, 1 / models.length);
 }
 
 /** How much the RMSE of the uniform blend changes without each model. */
 export function changesChart({ models }: Comparison, width: number): Promise<Markup> {
   const rows = models.map(({ name, change }) => ({ name, value: change ?? 0 }));
-  return barChart(rows, "change of RMSE", width, 0);
+  return barChart(rows, "Change of RMSE", width, 0);
 }
 
 function barChart(rows: Row[], title: string, width: number, reference: number): Promise<Markup> {
@@ -134,7 +134,7 @@ export function answerWeightsChart(
   );
   const names = models.map(({ name }) => name);
   const chart = rowsChart(names, width);
-  const answer = { field: "answer", type: "nominal", title: "answer", sort: null } as const;
+  const answer = { field: "answer", type: "nominal", title: "Answer", sort: null } as const;
   const model = { ...NAMES, axis: { labelLimit: 400 } };
   const upright = { labelAngle: -90 };
   return chartSvg({

@@ -17,7 +17,8 @@ import {
   requireSameNetwork,
 } from "./files.ts";
 import { writeEnsembleReport } from "./report.ts";
-import { baselineRmse } from "../galaxy/rmse.ts";
+import { baselineRmse, noBetterThanMean } from "../galaxy/rmse.ts";
+import { NO_BETTER_TEXT, noBetterText } from "../predict/judgement.ts";
 import { VERSION } from "../version.ts";
 
 export interface EnsembleOptions {
@@ -56,7 +57,7 @@ export const BLEND_FILES: Record<Blend, string> = {
 export async function blendPredictions(options: EnsembleOptions): Promise<Comparison> {
   const { data, predictions, out, report, say } = options;
   const { models, remarks } = await findPredictions(predictions, options.models);
-  remarks.forEach(say);
+  for (const remark of remarks) say(remark);
   const outputs = BLENDS.map((name) => `${out}/${BLEND_FILES[name]}`);
   for (const path of [...outputs, report]) await requireWritable(path);
   const { train, test } = await openDataset(data, {
@@ -116,7 +117,7 @@ export async function blendPredictions(options: EnsembleOptions): Promise<Compar
     folds,
     seed: options.seed,
   };
-  describe(result).forEach(say);
+  for (const line of describe(result)) say(line);
   const inputs = models.map(({ name }, k) => ({
     name,
     valid: read[k].valid.digest,
@@ -136,7 +137,12 @@ export async function blendPredictions(options: EnsembleOptions): Promise<Compar
     await writeMarkedNpy(path, array, {
       kind: "blend",
       marks,
-      facts: { blend: name, version: VERSION },
+      facts: {
+        blend: name,
+        version: VERSION,
+        validRmse: result.blends[k].crossValidatedRmse,
+        meanRmse: result.baselineRmse,
+      },
     });
     say(`${name.padEnd(10)}  ${path}`);
   }
@@ -169,7 +175,9 @@ export function blendMarks(
 function describe({ models, blends, baselineRmse, galaxies, folds }: Comparison): string[] {
   const width = Math.max(5, ...models.map(({ name }) => name.length));
   const weights = blends[BLENDS.indexOf("weighted")].weights[0];
+  const useless = (validRmse: number) => noBetterThanMean({ validRmse, meanRmse: baselineRmse });
   const worse = models.filter(({ rmse }) => rmse > baselineRmse);
+  const idle = models.filter((model) => useless(model.rmse) && !worse.includes(model));
   return [
     `${models.length} models, ${galaxies.valid} validation and ${galaxies.test} test galaxies`,
     "",
@@ -184,6 +192,9 @@ function describe({ models, blends, baselineRmse, galaxies, folds }: Comparison)
       `warning: ${name} is worse than always answering the mean (${baselineRmse.toFixed(5)}). ` +
       `Are its rows in another order, or of other galaxies?`
     ),
+    ...idle.map(({ name, rmse }) =>
+      `warning: ${noBetterText(name, { validRmse: rmse, meanRmse: baselineRmse })}`
+    ),
     "",
     `blend          RMSE  in ${folds}-fold cross-validation`,
     ...blends.map(({ name, rmse, crossValidatedRmse }) =>
@@ -192,6 +203,9 @@ function describe({ models, blends, baselineRmse, galaxies, folds }: Comparison)
     "The first RMSE is optimistic: the weights were fitted to the galaxies they are scored on.",
     "In cross-validation they are scored on galaxies that they were not fitted to. The uniform",
     "blend has nothing to fit; it scored best in the paper.",
+    ...blends.filter(({ crossValidatedRmse }) => useless(crossValidatedRmse)).map(({ name }) =>
+      `warning: the ${name} blend ${NO_BETTER_TEXT}`
+    ),
     "",
   ];
 }

@@ -10,6 +10,7 @@ import {
   rmseChart,
   weightsChart,
 } from "./charts.ts";
+import { figures, numbersTable } from "../report/figures.ts";
 import { html, type Markup } from "../report/html.ts";
 import { reportPage, settingsSection } from "../report/page.ts";
 import { VERSION } from "../version.ts";
@@ -39,28 +40,21 @@ export async function ensembleHtml(ensemble: Comparison): Promise<string> {
 
 function summary({ models, blends, baselineRmse, galaxies }: Comparison): Markup {
   const best = models.reduce((a, b) => b.rmse < a.rmse ? b : a);
-  const figure = (label: string, value: number) =>
-    html`
-      <div>
-        <dt>${label}</dt>
-        <dd>${value.toFixed(5)}</dd>
-      </div>
-    `;
   return html`
     <p class="lead">Networks that err in different ways correct each other when their predictions are
       averaged. Here are ${count(models.length, "network")}, each averaged over its transformed
       views, and three ways to blend them, compared on ${galaxies.valid.toLocaleString("en")}
       validation galaxies that no network was trained on.</p>
-    <dl class="figures">
-      ${figure(`RMSE of the best network, ${best.name}`, best.rmse)}
-      ${blends.map(({ name, crossValidatedRmse }) =>
-        figure(
+    ${figures([
+      [`RMSE of the best network, ${best.name}`, best.rmse.toFixed(5)],
+      ...blends.map(({ name, crossValidatedRmse }) =>
+        [
           `RMSE of the ${BLEND_TITLES[name]}${fitted(name) ? ", cross-validated" : ""}`,
-          crossValidatedRmse,
-        )
-      )}
-      ${figure("RMSE of always answering the mean", baselineRmse)}
-    </dl>
+          crossValidatedRmse.toFixed(5),
+        ] as const
+      ),
+      ["RMSE of always answering the mean", baselineRmse.toFixed(5)],
+    ])}
   `;
 }
 
@@ -77,25 +71,15 @@ async function scoresSection(ensemble: Comparison): Promise<Markup> {
         with weights that were fitted to the others. The networks themselves stay the same. Below, <span class="key score"></span> is a blend on galaxies that its weights have not
         seen, <span class="key fit"></span> on those that they were fitted to, and
         <span class="key alone"></span> a network alone.</p>
-      ${await figures("RMSE of each network and blend", rmseChart, ensemble, 620, 190)}
-      <table class="numbers">
-        <thead>
-          <tr>
-            <th scope="col">blend</th>
-            <th scope="col">RMSE, cross-validated</th>
-            <th scope="col">RMSE where it was fitted</th>
-          </tr>
-        </thead>
-        <tbody>${blends.map(({ name, rmse, crossValidatedRmse }) =>
-          html`
-            <tr>
-              <th scope="row">${BLEND_TITLES[name]}</th>
-              <td>${crossValidatedRmse.toFixed(5)}</td>
-              <td>${fitted(name) ? rmse.toFixed(5) : "–"}</td>
-            </tr>
-          `
-        )}</tbody>
-      </table>
+      ${await drawn("RMSE of each network and blend", rmseChart, ensemble, 620, 190)}
+      ${numbersTable(
+        ["Blend", "RMSE, cross-validated", "RMSE where it was fitted"],
+        blends.map(({ name, rmse, crossValidatedRmse }) => [
+          BLEND_TITLES[name],
+          crossValidatedRmse.toFixed(5),
+          fitted(name) ? rmse.toFixed(5) : "–",
+        ]),
+      )}
     </section>
   `;
 }
@@ -112,34 +96,21 @@ async function modelsSection(ensemble: Comparison): Promise<Markup> {
         it falls, the others do better without. The author of the paper looked at fitted weights to
         find the networks to drop, and submitted the uniform blend of the others.</p>
       <div class="pair">
-        ${await figures("Weight of each network", weightsChart, ensemble, 300, 190)}
+        ${await drawn("Weight of each network", weightsChart, ensemble, 300, 190)}
         ${models.length > 1 &&
-          await figures("Change without each network", changesChart, ensemble, 300, 190)}
+          await drawn("Change without each network", changesChart, ensemble, 300, 190)}
       </div>
       <details>
         <summary>The figures</summary>
-        <div class="scroll">
-          <table class="numbers">
-            <thead>
-              <tr>
-                <th scope="col">network</th>
-                <th scope="col">RMSE</th>
-                <th scope="col">weight</th>
-                <th scope="col">uniform blend without it</th>
-              </tr>
-            </thead>
-            <tbody>${models.map(({ name, rmse, change }, model) =>
-              html`
-                <tr>
-                  <th scope="row">${name}</th>
-                  <td>${rmse.toFixed(5)}</td>
-                  <td>${weights[model].toFixed(4)}</td>
-                  <td>${change === undefined ? "–" : signed(change)}</td>
-                </tr>
-              `
-            )}</tbody>
-          </table>
-        </div>
+        ${numbersTable(
+          ["Network", "RMSE", "Weight", "Uniform blend without it"],
+          models.map(({ name, rmse, change }, model) => [
+            name,
+            rmse.toFixed(5),
+            weights[model].toFixed(4),
+            change === undefined ? "–" : signed(change),
+          ]),
+        )}
       </details>
     </section>
   `;
@@ -168,35 +139,21 @@ async function answersSection(ensemble: Comparison): Promise<Markup> {
       </figure>
       <details>
         <summary>The figures</summary>
-        <div class="scroll">
-          <table class="numbers">
-            <thead>
-              <tr>
-              <th scope="col">answer</th>
-              ${models.map(({ name }) => html`<th scope="col">${name}</th>`)}
-            </tr>
-            </thead>
-            <tbody>${QUESTIONS.flatMap(({ answers, first }) =>
-              answers.map((text, k) =>
-                html`
-                  <tr>
-                    <th scope="row">${ANSWER_COLUMNS[first + k].replace("Class", "")} ${text}</th>
-                    ${Array.from(
-                      weights[first + k],
-                      (weight) => html`<td>${weight.toFixed(4)}</td>`,
-                    )}
-                  </tr>
-                `
-              )
-            )}</tbody>
-          </table>
-        </div>
+        ${numbersTable(
+          ["Answer", ...models.map(({ name }) => name)],
+          QUESTIONS.flatMap(({ answers, first }) =>
+            answers.map((text, k) => [
+              `${ANSWER_COLUMNS[first + k].replace("Class", "")} ${text}`,
+              ...Array.from(weights[first + k], (weight) => weight.toFixed(4)),
+            ])
+          ),
+        )}
       </details>
     </section>
   `;
 }
 
-async function figures(
+async function drawn(
   label: string,
   chart: (ensemble: Comparison, width: number) => Promise<Markup>,
   ensemble: Comparison,

@@ -1,11 +1,9 @@
 /** From the parameters of a training to a file for other programs. */
 import { resolve } from "node:path";
-import { commandLine } from "../called.ts";
 import { UserError } from "../errors.ts";
 import { requireWritable } from "../files/atomic.ts";
-import { exists } from "../files/read.ts";
 import type { Model } from "../galaxy/model.ts";
-import { RunFolder } from "../runs/folder.ts";
+import { ownOrShipped } from "../runs/shipped.ts";
 import { writeOnnxNetwork } from "./onnx.ts";
 import type { Input } from "./onnx_views.ts";
 import { writeStateDict } from "./safetensors.ts";
@@ -16,8 +14,10 @@ export type Format = typeof FORMATS[number];
 
 export interface ExportOptions {
   readonly format: Format;
-  /** Parameters; those of the model's own run by default. */
+  /** Parameters; those of the model's own run by default, or else the shipped ones. */
   readonly params?: string | undefined;
+  /** The share of its filters and units that they have; by default as their file has it. */
+  readonly width?: number | undefined;
   /** Where to write; `analysis/exports/` by default. */
   readonly out?: string | undefined;
   /** What an ONNX network is given: the two views by default. */
@@ -32,7 +32,7 @@ export interface ExportOptions {
  * Exports a model.
  * @throws UserError when the parameters cannot be used, or the file cannot be written
  */
-export async function exportModel(model: Model, options: ExportOptions) {
+export async function exportModel(whole: Model, options: ExportOptions) {
   const { format, dtype, say } = options;
   if (options.input !== undefined && format !== "onnx") {
     throw new UserError(
@@ -40,19 +40,24 @@ export async function exportModel(model: Model, options: ExportOptions) {
     );
   }
   const input = options.input ?? "views";
-  const params = options.params ?? await ownParameters(model.name);
-  const out = options.out ?? defaultPath(model.name, format, input, dtype);
+  const { path: params, told } = options.params === undefined
+    ? await ownOrShipped(whole.name)
+    : { path: options.params, told: undefined };
+  const out = options.out ?? defaultPath(whole.name, format, input, dtype);
   if (await sameFile(params, out)) {
     throw new UserError(`${out} holds the parameters themselves: choose another place with --out`);
   }
-  const trained = await readTrained(params, model, options);
+  const trained = await readTrained(params, whole, options);
+  const { model } = trained;
   await requireWritable(out);
   if (format === "onnx") await writeOnnxNetwork(out, trained, { input, precision: dtype });
   else await writeStateDict(out, trained, dtype);
   const count = trained.parameters.reduce((sum, { data }) => sum + data.length, 0);
   const bytes = (await Deno.stat(out)).size;
+  if (told !== undefined) say(`parameters: ${params}, ${told}`);
+  const narrow = model.width === undefined ? "" : ` at width ${model.width}`;
   say(
-    `${out}: ${model.name}, ${count.toLocaleString("en")} parameters in ${dtype}, ` +
+    `${out}: ${model.name}${narrow}, ${count.toLocaleString("en")} parameters in ${dtype}, ` +
       `${(bytes / 1e6).toFixed(1)} MB${format === "onnx" ? `; input: ${input}` : ""}`,
   );
   if (model.preparation && format === "onnx" && input !== "views") {
@@ -61,16 +66,6 @@ export async function exportModel(model: Model, options: ExportOptions) {
         "the file does not do (docs/augmentation.md §8)",
     );
   }
-}
-
-/** @throws UserError when the model has not been trained here */
-async function ownParameters(model: string): Promise<string> {
-  const { parameters } = new RunFolder(`analysis/final/${model}`);
-  if (await exists(parameters)) return parameters;
-  throw new UserError(
-    `${parameters} is not there. Train the model (${commandLine(`train:${model}`)}), or name its ` +
-      "parameters with --params",
-  );
 }
 
 function defaultPath(model: string, format: Format, input: Input, dtype: Precision): string {

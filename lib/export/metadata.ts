@@ -1,6 +1,7 @@
 /** What exported files say of themselves, for people and programs (docs/pytorch.md §2). */
 import { ANSWER_COLUMNS, QUESTIONS } from "../galaxy/questions.ts";
 import { VERSION } from "../version.ts";
+import { modelMetadata } from "../runs/tensor_files.ts";
 import type { Precision, TrainedModel } from "./weights.ts";
 
 export const PRODUCER = "galaxies";
@@ -12,7 +13,7 @@ export function metadataOf(
 ): Record<string, string> {
   const facts = provenance?.facts ?? {};
   return {
-    model: model.name,
+    ...modelMetadata(model),
     // What an image goes through before its views are made.
     ...(model.preparation ? { centring: model.preparation } : {}),
     precision,

@@ -1,11 +1,10 @@
 /** The trained parameters of a model, to be written in other formats; needs no GPU. */
 import { UserError } from "../errors.ts";
 import type { Model } from "../galaxy/model.ts";
-import { modelMark } from "../marks.ts";
-import { type Provenance, requireOrigin } from "../provenance.ts";
-import { loadExpected } from "../runs/tensor_files.ts";
-import type { LoadOptions } from "../runs/parameter_files.ts";
-import { parameterShapes, type PlainLayer, plainLayers } from "../galaxy/plain_layers.ts";
+import { type PlainLayer, plainLayers } from "../galaxy/plain_layers.ts";
+import { parameterShapes } from "../galaxy/walk.ts";
+import type { Provenance } from "../provenance.ts";
+import { type LoadOptions, type ParameterValues, readOwn } from "../runs/trained.ts";
 
 /** Types of numbers that files can hold. */
 export const PRECISIONS = ["float32", "float16"] as const;
@@ -22,36 +21,26 @@ export interface TrainedModel {
   readonly digest: string;
 }
 
-export interface TrainedParameter {
+export interface TrainedParameter extends ParameterValues {
   readonly name: string;
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
 }
 
 /**
- * Reads the parameters of a model.
- * @throws UserError when the file is missing, damaged, of another model or width, holds numbers that
- * are not finite, or does not say what it was made from
+ * Reads the parameters of a model, or of a narrowed copy of it.
+ * @param width the share of its filters and units; by default the one that the file has
+ * @throws UserError as `readOwn` does
  */
 export async function readTrained(
   path: string,
-  model: Model,
-  { acceptUnmarked: accept, warn }: LoadOptions,
+  whole: Model,
+  options: LoadOptions & { readonly width?: number | undefined },
 ): Promise<TrainedModel> {
-  const layers = plainLayers(model);
-  const wanted = parameterShapes(layers);
-  const { tensors, provenance, digest } = await loadExpected(path, "parameters", {
-    model: model.name,
-    wanted,
+  const { model, parameters, provenance, digest } = await readOwn(path, {
+    ...options,
+    model: whole,
   });
-  const advice = "Name the parameters of this model";
-  await requireOrigin(path, provenance, { model: modelMark(model) }, advice, { accept, warn });
-  const parameters = wanted.map(({ name, shape }) => ({
-    name,
-    shape,
-    data: tensors.get(name)!.data as Float32Array,
-  }));
-  return { model, layers, parameters, provenance, digest };
+  const named = parameterShapes(model).map(({ name }) => ({ name, ...parameters.get(name)! }));
+  return { model, layers: plainLayers(model), parameters: named, provenance, digest };
 }
 
 /**

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { messageOf, UserError } from "../errors.ts";
 
 /** Bytes of a row: 40 times what a row of 38 numbers takes. */
-const LONGEST = 32_768;
+export const LONGEST = 32_768;
 const LF = 0x0a;
 const CR = 0x0d;
 /** Lines of a file: twelve times as many as the competition's test images. */
@@ -43,7 +43,7 @@ export function parseCsv(
 }
 
 /** The parser's own words hold whole cells. @param last the line where the row before ended */
-function explained(failure: CsvError, name: string, last: number): UserError {
+export function explained(failure: CsvError, name: string, last: number): UserError {
   const line = `${name}, line ${failure.lines}`;
   switch (failure.code) {
     case "CSV_QUOTE_NOT_CLOSED":
@@ -67,22 +67,33 @@ function explained(failure: CsvError, name: string, last: number): UserError {
 
 /** Packed and wrongly coded files would give cells of rubbish. */
 function requireText(bytes: Uint8Array, name: string) {
+  requirePlain(bytes, name, "name it .csv.gz, or unpack it");
+  requireLines(bytes, name);
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw notUtf8(name);
+  }
+}
+
+export function notUtf8(name: string): UserError {
+  return new UserError(`${name} is not text (UTF-8): save it as CSV UTF-8`);
+}
+
+/**
+ * @param bytes the first of a file, or all
+ * @param packed what to do about a file that is compressed
+ * @throws UserError for what is packed, UTF-16 or no text
+ */
+export function requirePlain(bytes: Uint8Array, name: string, packed = "unpack it") {
   const [first, second] = bytes;
   const pair = 256 * first + second;
-  if (pair === 0x1f8b) {
-    throw new UserError(`${name} is compressed by gzip: name it .csv.gz, or unpack it`);
-  }
+  if (pair === 0x1f8b) throw new UserError(`${name} is compressed by gzip: ${packed}`);
   if (pair === 0x504b) throw new UserError(`${name} is a ZIP archive: unpack it`);
   if (pair === 0xfffe || pair === 0xfeff) {
     throw new UserError(`${name} is text as UTF-16: save it as CSV UTF-8`);
   }
   if (bytes.includes(0)) throw new UserError(`${name} is not text: it has NUL bytes in it`);
-  requireLines(bytes, name);
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new UserError(`${name} is not text (UTF-8): save it as CSV UTF-8`);
-  }
 }
 
 /** A single long line fills the memory, and empty ones take their time. */

@@ -1,8 +1,8 @@
 /** Shapes, parameters and multiply-adds of a model, without a GPU (docs/models.md §3). */
-import { type LayerSpec, typeOf } from "./layers/all.ts";
+import { elements } from "../nn/layer.ts";
+import type { LayerSpec } from "./layers/all.ts";
 import type { Model } from "./model.ts";
-import { PART_SIZE, PARTS } from "./parts.ts";
-import { CHANNELS } from "./transforms.ts";
+import { walk } from "./walk.ts";
 
 export interface LayerDescription {
   /** As `conv1`, `maxPool` or `dense1`. */
@@ -26,23 +26,20 @@ export interface ModelDescription {
 
 /** Goes through a declaration layer by layer. @throws Error when a layer cannot follow another */
 export function describe(model: Model): ModelDescription {
-  const layers: LayerDescription[] = [];
-  let output: readonly number[] = [CHANNELS, PART_SIZE, PART_SIZE];
-  let parts = PARTS;
-  for (const spec of model.layers) {
-    const { weights = 0, biases = 0, uses = 0, ...shape } = typeOf(spec)
-      .describe(spec, output, parts);
-    output = shape.output;
-    parts = shape.parts ?? parts;
-    layers.push({
-      name: "name" in spec ? spec.name : spec.type,
-      type: spec.type,
-      output,
-      parts,
-      parameters: weights + biases,
-      multiplyAdds: weights * uses,
-    });
-  }
+  const layers = [...walk(model.layers)].map(
+    ({ layer, output, parts, weight, bias, uses = 0 }): LayerDescription => {
+      const weights = weight ? elements(weight) : 0;
+      return {
+        name: "name" in layer ? layer.name : layer.type,
+        type: layer.type,
+        output,
+        parts,
+        parameters: weights + (bias ? elements(bias) : 0),
+        multiplyAdds: weights * uses,
+      };
+    },
+  );
+  const { output, parts } = layers[layers.length - 1];
   layers.push({ name: "answers", type: "answers", output, parts, parameters: 0, multiplyAdds: 0 });
   const sum = (key: "parameters" | "multiplyAdds") =>
     layers.reduce((total, layer) => total + layer[key], 0);

@@ -1,7 +1,9 @@
 /** Models as plain data, declared the way the paper's figure reads. */
+import { elements } from "../nn/layer.ts";
 import { type LayerSpec, typeOf } from "./layers/all.ts";
 import { ANSWER_COUNT } from "./questions.ts";
 import type { Generation } from "./sextractor.ts";
+import { walk } from "./walk.ts";
 
 /** A network, from the sixteen parts to the raw outputs of the decision tree. */
 export interface Model {
@@ -14,6 +16,8 @@ export interface Model {
   readonly layers: readonly LayerSpec[];
   /** Centres and rescales every galaxy beforehand, by Source Extractor's parameters of this kind. */
   readonly preparation?: Generation;
+  /** Share of the filters and units that it has where it is `narrowed`. */
+  readonly width?: number;
   /** Seed of its training where nothing else is said, so that equal architectures end differently. */
   readonly seed?: number;
 }
@@ -146,14 +150,30 @@ export function defineModel(
 
 /**
  * The same architecture with a share of the filters and units, to try things out: `width` 0.125 has
- * an eighth of each, rounded, at least one. The 37 answers stay.
+ * an eighth of each, rounded, at least one. The 37 answers stay. Initial weights are scaled to the
+ * number of inputs, since a narrow network with the paper's does not learn (docs/network.md §11); with
+ * width 1 they are the paper's.
  */
 export function narrowed(model: Model, width: number): Model {
   if (width === 1) return model;
   const scaled = (count: number) => Math.max(1, Math.round(count * width));
-  const layers = model.layers.map((layer, index) => {
-    const { narrow } = typeOf(layer);
-    return narrow ? narrow(layer, scaled, model.layers[index + 1]?.type) : layer;
-  });
-  return { ...model, layers };
+  const narrow = model.layers.map((layer, index) =>
+    typeOf(layer).narrow?.(layer, scaled, model.layers[index + 1]?.type) ?? layer
+  );
+  const layers = [...walk(narrow)].map(({ layer, weight }) =>
+    "weightStd" in layer && weight
+      ? { ...layer, weightStd: keepingScale(layer, elements(weight.slice(1))) }
+      : layer
+  );
+  return { ...model, layers, width: width * (model.width ?? 1) };
+}
+
+/**
+ * The deviation of weights with which numbers leave a layer in the scale in which they came: their
+ * mean square stays. It is that of the numbers times the deviation squared times the count of inputs;
+ * ReLU halves it, dropout of half the inputs doubles it, and the larger of two has that of each.
+ */
+function keepingScale(layer: LayerSpec, inputs: number): number {
+  const rectified = layer.type === "conv" || ("relu" in layer && layer.relu);
+  return Math.sqrt((rectified ? 2 : 1) * (typeOf(layer).drops ? 0.5 : 1) / inputs);
 }

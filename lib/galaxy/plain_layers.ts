@@ -3,10 +3,9 @@
  * build the network elsewhere (docs/pytorch.md §2).
  */
 import { UserError } from "../errors.ts";
-import { type LayerSpec, typeOf } from "../galaxy/layers/all.ts";
-import type { Model } from "../galaxy/model.ts";
-import { PART_SIZE, PARTS } from "../galaxy/parts.ts";
-import { CHANNELS } from "../galaxy/transforms.ts";
+import type { LayerSpec } from "./layers/all.ts";
+import type { Model } from "./model.ts";
+import { walk } from "./walk.ts";
 
 /** A layer with parameters: `name.weight` and `name.bias`, of these shapes. */
 interface Weighted {
@@ -30,46 +29,21 @@ export type PlainLayer =
 
 /** Goes through a declaration. A dense layer that the parts share is one before the merging. */
 export function plainLayers({ layers }: Model): PlainLayer[] {
-  let input: readonly number[] = [CHANNELS, PART_SIZE, PART_SIZE];
-  let parts = PARTS;
-  return layers.map((spec): PlainLayer => {
-    const shape = typeOf(spec).describe(spec, input, parts);
-    const { output } = shape;
-    const [channels, ...sides] = input;
-    input = output;
-    parts = shape.parts ?? parts;
-    switch (spec.type) {
-      case "conv": {
-        const { name, filters, size } = spec;
-        const weight = [filters, channels, size, size];
-        return { type: "conv", name, weight, bias: output, relu: true, output };
-      }
+  return [...walk(layers)].map(({ layer, output, weight = [], bias = [] }): PlainLayer => {
+    switch (layer.type) {
+      case "conv":
+        return { type: "conv", name: layer.name, weight, bias, relu: true, output };
       case "dense":
-      case "partDense": {
-        const { name, units, relu } = spec;
-        const inputs = sides.reduce((product, side) => product * side, channels);
-        return { type: "dense", name, weight: [units, inputs], bias: [units], relu, output };
-      }
+      case "partDense":
+        return { type: "dense", name: layer.name, weight, bias, relu: layer.relu, output };
       case "maxPool":
       case "merge":
       case "maxout":
-        return { type: spec.type, output };
+        return { type: layer.type, output };
       default:
         throw new UserError(
-          `layers of the type ${(spec as LayerSpec).type} cannot be exported yet`,
+          `layers of the type ${(layer as LayerSpec).type} cannot be exported yet`,
         );
     }
   });
-}
-
-/** Names and shapes of all parameters, in the order of the layers. */
-export function parameterShapes(layers: readonly PlainLayer[]) {
-  return layers.flatMap((layer) =>
-    "weight" in layer
-      ? [
-        { name: `${layer.name}.weight`, shape: layer.weight },
-        { name: `${layer.name}.bias`, shape: layer.bias },
-      ]
-      : []
-  );
 }

@@ -17,6 +17,10 @@ export function chooseAdapter(kind: AdapterKind) {
   chosen = kind;
 }
 
+export function chosenAdapter(): AdapterKind {
+  return chosen;
+}
+
 /** The adapter that answers a question, that of `chooseAdapter` by default; null where none does. */
 export async function requestAdapter(kind: AdapterKind = chosen): Promise<GPUAdapter | null> {
   return await navigator.gpu?.requestAdapter(QUESTIONS[kind]) ?? null;

@@ -1,19 +1,12 @@
 /** Predictions for pixels. */
 import { AnswerQueue } from "../galaxy/answers.ts";
 import { GalaxyNetwork } from "../galaxy/network.ts";
-import { ORDERS } from "../galaxy/parts.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
-import {
-  FIXED_AUGMENTATIONS,
-  IMAGE_FLOATS,
-  NO_AUGMENTATION,
-  type Preparation,
-} from "../galaxy/transforms.ts";
+import { IMAGE_FLOATS, type Preparation } from "../galaxy/transforms.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { seenTransforms } from "../predict/averaging.ts";
 import type { Answer, Prediction } from "./prediction.ts";
 import { LookMeans } from "./look_means.ts";
-import { imageAt, imagesIn, viewsOf } from "./pixels.ts";
+import { imageAt, imagesIn, type Look, looksOf, ordersOf, viewsOf } from "./pixels.ts";
 import { setParameters, type Trained } from "./trained.ts";
 
 export type { Answer, Prediction };
@@ -35,12 +28,11 @@ export interface ClassifierOptions {
 /** A network with parameters, ready to classify images. */
 export class Classifier {
   readonly #network: GalaxyNetwork;
-  /** Indices into the sixty transforms, of those that the network sees. */
-  readonly #seen: Uint8Array | undefined;
+  readonly #looks: readonly Look[];
 
-  private constructor(network: GalaxyNetwork, seen: Uint8Array | undefined) {
+  private constructor(network: GalaxyNetwork, looks: readonly Look[]) {
     this.#network = network;
-    this.#seen = seen;
+    this.#looks = looks;
   }
 
   /**
@@ -53,8 +45,7 @@ export class Classifier {
     trained: Trained,
     { transforms = 60, batch = transforms === 60 ? 16 : 4 }: ClassifierOptions = {},
   ): Promise<Classifier> {
-    // A flip and half a turn only put the sixteen parts into another order.
-    const orders = transforms === 60 ? ORDERS : 1;
+    const orders = ordersOf(transforms);
     const options = { batch, trainable: false, slots: 1, orders } as const;
     const network = await GalaxyNetwork.build(gpu, trained.model, options);
     try {
@@ -63,7 +54,7 @@ export class Classifier {
       network.destroy();
       throw error;
     }
-    return new Classifier(network, transforms === 60 ? seenTransforms(orders) : undefined);
+    return new Classifier(network, looksOf(transforms));
   }
 
   /**
@@ -80,28 +71,51 @@ export class Classifier {
     pixels: Uint8Array,
     preparations?: readonly Preparation[],
   ): Promise<Prediction[]> {
-    const network = this.#network;
-    const images = imagesIn(pixels, network.model, preparations);
-    const looks = this.#seen
-      ? Array.from(this.#seen, (index) => FIXED_AUGMENTATIONS[index])
-      : [NO_AUGMENTATION];
+    const images = imagesIn(pixels, this.#network.model, preparations);
+    return await this.#means(
+      images,
+      (image) => viewsOf(imageAt(pixels, image), this.#looks, preparations?.[image]),
+    );
+  }
+
+  /**
+   * Classifies images whose views were made before, as by workers; one call at a time.
+   * @param views of each image, (looks, 2, 3, 69, 69): `viewsOf` for `looksOf`
+   * @returns the predictions of each image
+   * @throws RangeError when an image has another number of views; DeviceLostError when the GPU is lost
+   */
+  async classifyViews(views: readonly Float32Array[]): Promise<Prediction[]> {
+    const length = this.#looks.length * IMAGE_FLOATS;
+    const other = views.find((some) => some.length !== length);
+    if (other) throw new RangeError(`${other.length} numbers of views, an image has ${length}`);
+    return await this.#means(views.length, (image) => views[image]);
+  }
+
+  async #means(images: number, viewsAt: (image: number) => Float32Array): Promise<Prediction[]> {
+    const looks = this.#looks.length;
     const means = Array.from({ length: images }, () => new LookMeans());
     let taken = 0;
-    const queue = new AnswerQueue(network, (predicted) => {
+    const queue = new AnswerQueue(this.#network, (predicted) => {
       for (let from = 0; from < predicted.length; from += ANSWER_COUNT, taken++) {
-        means[Math.floor(taken / looks.length)].add(predicted.subarray(from, from + ANSWER_COUNT));
+        means[Math.floor(taken / looks)].add(predicted.subarray(from, from + ANSWER_COUNT));
       }
     });
-    let waiting = new Float32Array(0);
+    // Groups go over the borders of images, so that each is full.
+    const group = new Float32Array(queue.most * IMAGE_FLOATS);
+    let filled = 0;
     for (let image = 0; image < images; image++) {
-      const views = viewsOf(imageAt(pixels, image), looks, preparations?.[image]);
-      waiting = joined(waiting, views);
-      const whole = queue.most * IMAGE_FLOATS;
-      for (; waiting.length >= whole; waiting = waiting.slice(whole)) {
-        await queue.add(waiting.subarray(0, whole));
+      const views = viewsAt(image);
+      for (let from = 0; from < views.length;) {
+        const some = views.subarray(from, from + group.length - filled);
+        group.set(some, filled);
+        from += some.length;
+        filled += some.length;
+        if (filled < group.length) continue;
+        await queue.add(group);
+        filled = 0;
       }
     }
-    if (waiting.length > 0) await queue.add(waiting);
+    if (filled > 0) await queue.add(group.subarray(0, filled));
     await queue.finish();
     return means.map((mean) => mean.prediction());
   }
@@ -110,11 +124,4 @@ export class Classifier {
   close(): void {
     this.#network.destroy();
   }
-}
-
-function joined(a: Float32Array, b: Float32Array): Float32Array<ArrayBuffer> {
-  const both = new Float32Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

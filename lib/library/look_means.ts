@@ -3,7 +3,7 @@ import { ANSWER_COLUMNS, ANSWER_COUNT, QUESTIONS } from "../galaxy/questions.ts"
 import type { Prediction } from "./prediction.ts";
 
 /** Shares below this are rounding: such a question is asked of nobody. */
-const NOBODY = 1e-6;
+export const NOBODY = 1e-6;
 
 /** Takes the 37 answers of each look. */
 export class LookMeans {

@@ -2,12 +2,16 @@
 import { IMAGE_BYTES, warpViews } from "../data/views/warp.ts";
 import { UserError } from "../errors.ts";
 import type { Model } from "../galaxy/model.ts";
+import type { ORDERS } from "../galaxy/parts.ts";
 import {
   type Augmentation,
+  FIXED_AUGMENTATIONS,
   IMAGE_FLOATS,
+  NO_AUGMENTATION,
   type Preparation,
   viewMaps,
 } from "../galaxy/transforms.ts";
+import { seenTransforms } from "../predict/averaging.ts";
 
 export { IMAGE_BYTES };
 
@@ -15,6 +19,18 @@ export { IMAGE_BYTES };
 export interface Look extends Augmentation {
   /** Added to red, green and blue. */
   readonly colour?: readonly [number, number, number];
+}
+
+/** Orders of its parts in which a network sees each look: a flip and half a turn only change the order. */
+export function ordersOf(transforms: 60 | 1): 1 | typeof ORDERS {
+  // Its type holds the number: a worker that makes views needs no kernels.
+  return transforms === 60 ? 4 : 1;
+}
+
+/** The looks whose views a network is given: those of the sixty that are not another order of one's parts. */
+export function looksOf(transforms: 60 | 1): readonly Look[] {
+  if (transforms === 1) return [NO_AUGMENTATION];
+  return Array.from(seenTransforms(ordersOf(transforms)), (index) => FIXED_AUGMENTATIONS[index]);
 }
 
 /**

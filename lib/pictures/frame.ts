@@ -20,6 +20,7 @@ export type How =
   /** The picture's own middle, scaled. */
   | { kind: "scale"; factor: number };
 
+/** A picture as the network expects it. */
 export interface Framed {
   /** 424 × 424 × 3 bytes, row by row from the top. */
   pixels: Uint8Array;

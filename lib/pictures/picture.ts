@@ -1,14 +1,18 @@
 /** Pictures as people have them, decoded to one form (docs/pictures.md §1). */
 import { UserError } from "../errors.ts";
 
+/** Kinds of files that are read. */
 export type PictureKind = "JPEG" | "PNG" | "FITS";
 
 /** Pixels of any picture, which `framePicture` brings to what the network expects. */
 export interface Picture {
+  /** Columns. */
   width: number;
+  /** Rows. */
   height: number;
   /** height × width × 3 bytes (RGB), row by row from the top. */
   pixels: Uint8Array;
+  /** What the file is. */
   kind: PictureKind;
   /** What was done to it on the way, for people: `greyscale`, `turned upright (EXIF 6)`, … */
   notes: string[];
@@ -31,7 +35,7 @@ export function requireSize(name: string, width: number, height: number) {
     );
   }
   if (width * height > MOST_PIXELS) {
-    const megapixels = (width * height / 1e6).toLocaleString("en", { maximumFractionDigits: 0 });
+    const megapixels = (Math.ceil(width * height / 1e4) / 100).toLocaleString("en");
     throw new UserError(
       `${name} is ${width}×${height} pixels, ${megapixels} megapixels, of which at most ` +
         `${MOST_PIXELS / 1e6} are read. Cut out the galaxy, or save the picture smaller`,

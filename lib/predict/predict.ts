@@ -1,22 +1,20 @@
 /** `deno task predict:<model>`: predictions for galaxies, averaged over transformed views. */
-import { ViewProducer } from "../data/views/workers.ts";
 import { requireWritable } from "../files/atomic.ts";
 import type { Flags, Values } from "../cli/flags.ts";
 import { writeMarkedNpy } from "../formats/marked_npy.ts";
-import { type Model, narrowed } from "../galaxy/model.ts";
+import type { Model } from "../galaxy/model.ts";
 import { GalaxyNetwork } from "../galaxy/network.ts";
 import { ORDERS } from "../galaxy/parts.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
 import { openGpu } from "../gpu/device.ts";
 import { type Provenance, requireSame } from "../provenance.ts";
-import { checkAnswers } from "../data/answer_check.ts";
-import { averagedPrediction, seenTransforms } from "./averaging.ts";
+import { predictGalaxies, type PredictionWork } from "./galaxies.ts";
 import { runCommand } from "../cli/command.ts";
 import { predictionOptions } from "../runs/network_options.ts";
 import { DATA_FLAG } from "../cli/data_flag.ts";
-import { loadParameters } from "../runs/parameter_files.ts";
+import { setTensors } from "../runs/tensor_files.ts";
+import { readOwn } from "../runs/trained.ts";
 import {
-  type CheckedImages,
   checkPredictedImages,
   openPredictionSets,
   type PredictedSet,
@@ -24,12 +22,13 @@ import {
   type PredictionSet,
 } from "./sets.ts";
 import { formatDuration } from "../cli/progress.ts";
-import { rmse } from "../galaxy/rmse.ts";
+import { baselineRmse, noBetterThanMean, rmse, type Score } from "../galaxy/rmse.ts";
+import { NO_BETTER_TEXT } from "./judgement.ts";
 import { RunFolder } from "../runs/folder.ts";
 import { useTunedTiles } from "../tune/tuned_tiles.ts";
 import { UNMARKED_FLAG } from "../cli/unmarked_flag.ts";
 import { VERSION } from "../version.ts";
-import { WIDTH_FLAG } from "../cli/width_flag.ts";
+import { FILE_WIDTH_FLAG } from "../cli/width_flag.ts";
 import { type StopSignal, stopSignal } from "../cli/stop_signal.ts";
 
 const FLAGS = {
@@ -75,7 +74,7 @@ const FLAGS = {
     help: "Compute all 60 transforms one by one, not 15 whose parts serve for four each",
   },
   limit: { type: "integer", value: "N", min: 1, help: "Only the first N galaxies of each set" },
-  width: WIDTH_FLAG,
+  width: FILE_WIDTH_FLAG,
   "accept-unmarked": UNMARKED_FLAG,
   "batch-size": {
     type: "integer",
@@ -127,15 +126,17 @@ export function predictionPath(
  * cannot be written
  */
 export async function predictModel(full: Model, flags: PredictFlags): Promise<number> {
-  const model = narrowed(full, flags.width);
-  const { acceptUnmarked } = flags;
+  const { width, acceptUnmarked } = flags;
   const warn = console.warn;
+  const path = flags.params ?? new RunFolder(`analysis/final/${full.name}`).parameters;
+  const trained = await readOwn(path, { model: full, width, acceptUnmarked, warn });
+  const { model, provenance, digest } = trained;
   const names: PredictedSet[] = flags.set === "both"
     ? ["valid", "test"]
     : [flags.set as PredictedSet];
   const sets = await openPredictionSets(model, { ...flags, sets: names, acceptUnmarked, warn });
   for (const { name } of sets) await requireWritable(predictionPath(model.name, name, flags));
-  const works: Work[] = [];
+  const works: PredictionWork[] = [];
   for (const set of sets) {
     const images = await checkPredictedImages(flags.data, set);
     if (images.stored) console.log(`decoded images: ${images.stored.pixels}`);
@@ -149,27 +150,22 @@ export async function predictModel(full: Model, flags: PredictFlags): Promise<nu
     const orders = flags.transforms === "1" || flags.plain ? 1 : ORDERS;
     const options = predictionOptions(gpu, orders, flags.batchSize);
     const network = await GalaxyNetwork.build(gpu, model, options);
-    const path = flags.params ?? new RunFolder(`analysis/final/${model.name}`).parameters;
-    const parameters = await loadParameters(path, network, { acceptUnmarked, warn });
-    for (const { set } of works) await requireTrainedHere(path, parameters.provenance, set);
+    setTensors(network, trained.parameters, ["value"]);
+    for (const { set } of works) await requireTrainedHere(path, provenance, set);
+    let known: Partial<Score> = {};
     for (const work of works) {
-      const finished = await predictSet(network, work, parameters.digest, flags, stop);
-      if (!finished) {
+      const score = await predictSet(network, work, digest, flags, { stop, known });
+      if (!score) {
         console.log(`stopped; nothing was written for ${work.set.name}`);
         return stop.exitCode;
       }
+      known = score;
     }
     return 0;
   } finally {
     stop.close();
     gpu.close();
   }
-}
-
-/** A set whose images were looked at. */
-interface Work {
-  readonly set: PredictionSet;
-  readonly images: CheckedImages;
 }
 
 /** @throws UserError when validation galaxies may be among those that were trained on */
@@ -188,49 +184,44 @@ async function requireTrainedHere(
   );
 }
 
+/**
+ * Predicts a set and writes the file.
+ * @param known how good the network is on the validation galaxies, where that is known already
+ * @returns how good it is on the galaxies of the set, or what was known; undefined when it was stopped
+ */
 async function predictSet(
   network: GalaxyNetwork,
-  { set, images }: Work,
+  work: PredictionWork,
   parameters: string,
   flags: PredictFlags,
-  stop: StopSignal,
-): Promise<boolean> {
-  const seen = flags.transforms === "1" ? undefined : seenTransforms(network.orders);
-  const transforms = (seen?.length ?? 1) * network.orders;
-  const workers = flags.workers ?? navigator.hardwareConcurrency;
-  const { name, paths, labels, preparations } = set;
-  const { stored } = images;
-  const producer = new ViewProducer({ workers, paths, cacheBytes: 0, stored, preparations });
-  const started = performance.now();
-  const seconds = () => (performance.now() - started) / 1000;
-  try {
-    const predicted = await averagedPrediction(network, producer, paths.length, seen, {
-      stopRequested: () => stop.requested,
-      onProgress(galaxies) {
-        const rate = galaxies * transforms / seconds();
-        const left = (paths.length - galaxies) * transforms / rate;
-        console.log(
-          `${name}: ${galaxies}/${paths.length} galaxies, ${rate.toFixed(1)} views/s, ` +
-            `${formatDuration(left)} left`,
-        );
-      },
-    });
-    if (!predicted) return false;
-    network.gpu.check();
-    const path = predictionPath(network.model.name, name, flags);
-    checkAnswers(`the prediction of ${name} galaxies`, set.ids, predicted);
-    await writeMarkedNpy(path, { shape: [paths.length, ANSWER_COUNT], data: predicted }, {
-      kind: "prediction",
-      marks: predictionMarks(network.model, set, images.mark, parameters, flags.transforms),
-      facts: { set: name, version: VERSION },
-    });
-    const error = labels ? `, RMSE ${rmse(predicted, labels).toFixed(5)}` : "";
-    console.log(
-      `${name}: ${paths.length} galaxies × ${transforms} in ${formatDuration(seconds())}` +
-        `${error}: ${path}`,
-    );
-    return true;
-  } finally {
-    producer.close();
-  }
+  { stop, known }: { stop: StopSignal; known: Partial<Score> },
+): Promise<Partial<Score> | undefined> {
+  const { name, paths, labels, reference } = work.set;
+  const predicted = await predictGalaxies(network, work, {
+    singlePass: flags.transforms === "1",
+    workers: flags.workers,
+    stopRequested: () => stop.requested,
+  });
+  if (!predicted) return undefined;
+  const { answers, transforms, seconds } = predicted;
+  const score = labels && reference && {
+    validRmse: rmse(answers, labels),
+    meanRmse: baselineRmse(reference, labels, ANSWER_COUNT),
+  };
+  const path = predictionPath(network.model.name, name, flags);
+  await writeMarkedNpy(path, { shape: [paths.length, ANSWER_COUNT], data: answers }, {
+    kind: "prediction",
+    marks: predictionMarks(network.model, work.set, work.images.mark, parameters, flags.transforms),
+    facts: { set: name, version: VERSION, ...(score ?? known) },
+  });
+  const errors = score
+    ? `, RMSE ${score.validRmse.toFixed(5)} (${score.meanRmse.toFixed(5)} for predicting the mean)`
+    : "";
+  console.log(
+    `${name}: ${paths.length} galaxies × ${transforms} in ${
+      formatDuration(seconds)
+    }${errors}: ${path}`,
+  );
+  if (score && noBetterThanMean(score)) console.warn(`warning: this network ${NO_BETTER_TEXT}`);
+  return score ?? known;
 }

@@ -11,13 +11,16 @@ import { IMAGE_SIZE } from "../galaxy/transforms.ts";
 import { centringMark, galaxiesMark, imagesMark, labelsMark, modelMark } from "../marks.ts";
 import { dataMark, type Mark, type Marks, type WantedMarks } from "../provenance.ts";
 
-export type PredictedSet = "valid" | "test";
+/** `labelled` are all galaxies with labels, those of `valid` among them. */
+export type PredictedSet = "valid" | "test" | "labelled";
 
 export interface PredictionSet {
   readonly name: PredictedSet;
   readonly ids: readonly number[];
   readonly paths: readonly string[];
   readonly labels?: Float32Array;
+  /** Labels whose mean a prediction has to beat: of the other galaxies, or of all where there are none. */
+  readonly reference?: Float32Array;
   /** (galaxies, 3), for models that centre. */
   readonly preparations: Float64Array | undefined;
   /** What the parameters must have been trained on: else galaxies to score on may be among it. */
@@ -52,22 +55,26 @@ export async function openPredictionSets(
     return all?.slice(3 * first, 3 * (first + count));
   };
   const opened: PredictionSet[] = [];
-  if (sets.includes("valid")) {
+  if (sets.includes("valid") || sets.includes("labelled")) {
     // Labels were judged when the model was trained; here they only measure.
     const { train } = await openDataset(data, { need: { train: true }, ignoreLabelErrors: true });
     const { training, validation } = split(train.ids.length);
-    const count = Math.min(limit ?? validation, validation);
-    if (count > 0) {
-      const first = training * ANSWER_COUNT;
+    const add = async (name: PredictedSet, start: number, all: number) => {
+      const count = Math.min(limit ?? all, all);
+      if (count === 0 || !sets.includes(name)) return;
+      const first = start * ANSWER_COUNT;
       opened.push({
-        name: "valid",
-        ids: train.ids.slice(training, training + count),
-        paths: train.paths.slice(training, training + count),
+        name,
+        ids: train.ids.slice(start, start + count),
+        paths: train.paths.slice(start, start + count),
         labels: train.labels.subarray(first, first + count * ANSWER_COUNT),
-        preparations: await prepare("train", train, training, count),
+        reference: train.labels.subarray(0, start > 0 ? first : train.labels.length),
+        preparations: await prepare("train", train, start, count),
         training: { galaxies: galaxiesMark(train.ids), labels: labelsMark(train.labels) },
       });
-    }
+    };
+    await add("valid", training, validation);
+    await add("labelled", 0, train.ids.length);
   }
   if (sets.includes("test")) {
     const { test } = await openDataset(data, { need: { test: true } });
@@ -76,7 +83,12 @@ export async function openPredictionSets(
     const preparations = await prepare("test", test, 0, paths.length);
     opened.push({ name: "test", ids, paths, preparations, training: {} });
   }
-  if (opened.length === 0) throw new UserError(`${data} has no galaxies to predict`);
+  if (opened.length === 0) {
+    throw new UserError(
+      `${data} has no galaxies to predict: of fewer than ten labelled ones, none is kept back for ` +
+        "validation",
+    );
+  }
   return opened;
 }
 
@@ -91,7 +103,7 @@ export async function checkPredictedImages(
   data: string,
   { name, paths }: PredictionSet,
 ): Promise<CheckedImages> {
-  const stored = await openCache(data, name === "valid" ? "train" : "test", paths);
+  const stored = await openCache(data, name === "test" ? "test" : "train", paths);
   // What is in the cache has been decoded once.
   const states = stored?.states ?? await checkImages(paths, { size: IMAGE_SIZE });
   return { stored, mark: imagesMark(states) };

@@ -3,9 +3,13 @@ import { UserError } from "../errors.ts";
 import { HEADER, parseAnswerTable } from "../data/answer_table.ts";
 import { few } from "../data/few.ts";
 import { numberIn } from "../formats/csv.ts";
-import { gunzip } from "../formats/gzip.ts";
+import { sha256 } from "../files/digest.ts";
+import { exists, readFile } from "../files/read.ts";
+import { gunzip, gzip } from "../formats/gzip.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
+import { parseProvenance, type Provenance, provenanceText } from "../provenance.ts";
 import { answersOf, checkAnswers, type Prediction } from "../data/answer_check.ts";
+import { uselessText } from "./judgement.ts";
 
 /** Bytes of a submission, unpacked: three times as many as ours of all test images. */
 export const SUBMISSION_LIMIT = 200_000_000;
@@ -49,6 +53,32 @@ export function pythonFloat(value: number): string {
   return value.toExponential().replace(/e-(\d)$/, "e-0$1");
 }
 
+/** A submission as a file, which says what it was made from. */
+export function submissionBytes(
+  csv: string,
+  origin: Pick<Provenance, "marks" | "facts">,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new TextEncoder().encode(csv);
+  const provenance = { ...origin, kind: "submission", content: sha256(bytes) } as const;
+  return gzip(bytes, provenanceText(provenance));
+}
+
+/**
+ * What a submission was made from; `undefined` where there is none, none that is whole, or one that
+ * does not say.
+ */
+export async function readSubmission(path: string): Promise<Provenance | undefined> {
+  if (!await exists(path)) return undefined;
+  try {
+    const { bytes, comment } = gunzip(await readFile(path), path, { limit: SUBMISSION_LIMIT });
+    const provenance = parseProvenance(comment, path, ["submission"]);
+    return provenance?.content === sha256(bytes) ? provenance : undefined;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Checks a submission made elsewhere, as .csv or .csv.gz.
  * @param ids the GalaxyIDs of all test images
@@ -81,10 +111,12 @@ export async function checkSubmission(
   const missing = ids.filter((id) => !lines.has(id)).map(String);
   requireRows(name, ids.length, { missing, extra, double });
   checkAnswers(name, ids, values);
-  return inOrder ? [] : [
+  const notes = inOrder ? [] : [
     `${name} has its rows in another order than the test images. That does not matter: they are ` +
     "matched by GalaxyID",
   ];
+  const useless = uselessText(name, {}, values);
+  return useless === undefined ? notes : [...notes, useless];
 }
 
 /** @throws UserError when there is not exactly one row for each test image */

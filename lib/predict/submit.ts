@@ -5,13 +5,18 @@ import { imagesAtHand } from "../data/images/marks.ts";
 import { commandLine } from "../called.ts";
 import { UserError } from "../errors.ts";
 import { requireWritable, writeFileAtomic } from "../files/atomic.ts";
-import { sha256 } from "../files/digest.ts";
 import { exists, readFile } from "../files/read.ts";
-import { gzip } from "../formats/gzip.ts";
 import { readMarkedNpy } from "../formats/marked_npy.ts";
 import { galaxiesMark } from "../marks.ts";
-import { type Mark, provenanceText, requireOrigin, type SlowMark } from "../provenance.ts";
-import { checkSubmission, SUBMISSION_LIMIT, submissionCsv } from "./submission.ts";
+import { type Mark, requireOrigin, type SlowMark } from "../provenance.ts";
+import { uselessText } from "./judgement.ts";
+import {
+  checkSubmission,
+  readSubmission,
+  SUBMISSION_LIMIT,
+  submissionBytes,
+  submissionCsv,
+} from "./submission.ts";
 import { VERSION } from "../version.ts";
 
 export interface SubmitOptions {
@@ -49,20 +54,17 @@ export async function submitPrediction(options: SubmitOptions) {
   const advice = "Predict again, or name the data folder of this prediction with --data DIR";
   const unmarked = { accept: options.acceptUnmarked, warn };
   await requireOrigin(prediction, provenance, { galaxies, images }, advice, unmarked);
-  const bytes = new TextEncoder().encode(csv);
-  const text = provenanceText({
-    kind: "submission",
-    content: sha256(bytes),
-    marks: {
-      predictions: predictionsMark(digest),
-      galaxies,
-      // Those of the prediction are these, as was checked.
-      images: provenance?.marks.images ?? await read(images),
-    },
-    facts: { version: VERSION },
-  });
-  await writeFileAtomic(out, gzip(bytes, text));
+  const marks = {
+    predictions: predictionsMark(digest),
+    galaxies,
+    // Those of the prediction are these, as was checked.
+    images: provenance?.marks.images ?? await read(images),
+  };
+  await writeFileAtomic(out, submissionBytes(csv, { marks, facts: { version: VERSION } }));
   say(`Wrote ${out}: ${test.ids.length} galaxies with 37 answers each`);
+  const { data: answers } = array;
+  const useless = uselessText(prediction, provenance?.facts ?? {}, answers as Float32Array);
+  if (useless !== undefined) warn(`warning: ${useless}`);
 }
 
 /** A prediction, told by the SHA-256 of its values. */
@@ -82,24 +84,27 @@ export async function checkFile(path: string, data: string, say: (line: string) 
   say(`${path} is a valid submission: ${ids.length} galaxies with 37 answers each`);
 }
 
-/** @throws UserError naming other predictions of the same model, where there are any */
+/** @throws UserError naming what there is instead */
 async function requireThere(prediction: string) {
   if (await exists(prediction)) return;
+  // predictions/final/{augmented,single}/test/<model>.npy.gz and predictions/final/<model>.csv.gz
   const folder = dirname(prediction);
+  const root = join(folder, "..", "..");
   const others: string[] = [];
-  // predictions/final/{augmented,single}/test/<model>.npy.gz
   for (const [kind, what] of [["augmented", "averaged"], ["single", "a single pass"]]) {
-    const path = join(folder, "..", "..", kind, basename(folder), basename(prediction));
+    const path = join(root, kind, basename(folder), basename(prediction));
     if (await exists(path)) others.push(`${path} (${what})`);
   }
   const predict = commandLine("predict:<model>");
-  throw new UserError(
-    others.length
-      ? `${prediction} is missing, but there is ${
-        others.join(" and ")
-      }. Name it with --prediction, ` +
-        `or make the one that is missing with ${predict}`
-      : `${prediction} is missing. Make it with ${predict}, or name another with ` +
-        "--prediction FILE",
-  );
+  const advice = others.length > 0
+    ? `is missing, but there is ${
+      others.join(" and ")
+    }. Name it with --prediction, or make the one ` +
+      `that is missing with ${predict}`
+    : `is missing. Make it with ${predict}, or name another with --prediction FILE`;
+  const ready = join(root, basename(submissionPath(prediction)));
+  const handIn = await readSubmission(ready)
+    ? `. A single pass by the training is ready to be submitted as it is: ${ready}`
+    : "";
+  throw new UserError(`${prediction} ${advice}${handIn}`);
 }

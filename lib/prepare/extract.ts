@@ -33,11 +33,8 @@ export interface ExtractOptions {
  */
 export async function measureGalaxies(options: ExtractOptions): Promise<number> {
   const { generation, workers } = options;
-  await findSourceExtractor();
-  const works = await openWork(options);
   const checked: CheckedWork[] = [];
-  for (const work of works) {
-    await requireWritable(work.output);
+  for (const work of await prepareMeasuring(options)) {
     checked.push({ ...work, states: await checkImages(work.paths, { size: IMAGE_SIZE }) });
   }
   const stop = stopSignal();
@@ -49,6 +46,17 @@ export async function measureGalaxies(options: ExtractOptions): Promise<number> 
   } finally {
     stop.close();
   }
+}
+
+/**
+ * Looks whether galaxies could be measured, but for their images.
+ * @throws UserError when Source Extractor is missing, a file is there, or none can be written
+ */
+export async function prepareMeasuring(options: ExtractOptions): Promise<Work[]> {
+  await findSourceExtractor();
+  const works = await openWork(options);
+  for (const { output } of works) await requireWritable(output);
+  return works;
 }
 
 interface Work extends ImageSet {

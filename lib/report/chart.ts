@@ -13,7 +13,7 @@ export interface HistoryPoint {
   warmUp: boolean;
 }
 
-const SERIES = ["training", "validation", "predicting the mean"];
+const SERIES = ["Training", "Validation", "Answering the mean"];
 
 /**
  * Draws training and validation RMSE over the images seen, with the RMSE of always predicting the
@@ -43,7 +43,7 @@ function chart(history: readonly HistoryPoint[], baseline: number, width: number
   const x = {
     field: "images",
     type: "quantitative",
-    title: "images seen",
+    title: "Images seen",
     axis: {
       tickCount: width < 400 ? 4 : 8,
       format: "~s",

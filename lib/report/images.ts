@@ -1,5 +1,6 @@
 /** Pictures inside a page, as data URIs. */
 import { encode } from "imagescript/png";
+import { encodeJpeg } from "../data/jpeg/encode.ts";
 
 /** A JPEG file as it is. */
 export function jpegUri(jpeg: Uint8Array): string {
@@ -17,6 +18,11 @@ export function planesUri(rgb: Float32Array, width: number, height: number): str
     }
   }
   return uri("image/png", encode(pixels, { width, height, channels: 3, level: 6 }));
+}
+
+/** A JPEG of size × size × 3 bytes. */
+export async function pixelsUri(pixels: Uint8Array, size: number): Promise<string> {
+  return jpegUri(await encodeJpeg(pixels, size, size, 85));
 }
 
 /** A filter (3, size, size) as a PNG: grey is 0, and its own largest weight is full strength. */

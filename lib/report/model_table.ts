@@ -3,6 +3,7 @@ import type { LayerDescription, ModelDescription } from "../galaxy/describe.ts";
 import { elements } from "../nn/layer.ts";
 import { formatDuration } from "../cli/progress.ts";
 import { PAPER_SETTINGS } from "../runs/settings.ts";
+import { table } from "./text_table.ts";
 
 /**
  * Bytes on the GPU while a model trains: parameters and velocities, and for every layer its output
@@ -80,12 +81,3 @@ function shape({ output, parts }: LayerDescription): string {
 
 const count = (value: number) => value.toLocaleString("en");
 const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
-
-/** Columns of text: the first to the left, the others to the right. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) =>
-    row.map((cell, column) => column ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))
-      .join("  ").trimEnd()
-  ).join("\n");
-}

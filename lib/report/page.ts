@@ -1,6 +1,10 @@
 /** The frame that all reports share: one page with its own style, which fetches nothing. */
 import { html, Markup } from "./html.ts";
-import style from "./report.css" with { type: "text" };
+import cardStyle from "./style/card.css" with { type: "text" };
+import figureStyle from "./style/figures.css" with { type: "text" };
+import pageStyle from "./style/page.css" with { type: "text" };
+
+const STYLE = new Markup([pageStyle, figureStyle, cardStyle].join("\n"));
 
 /**
  * A whole HTML page: no script, light and dark.
@@ -17,7 +21,7 @@ export function reportPage(title: string, summary: Markup, sections: readonly Ma
         <meta http-equiv="Content-Security-Policy"
           content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
         <title>${title}</title>
-        <style>${new Markup(style)}</style>
+        <style>${STYLE}</style>
       </head>
       <body>
         <header class="page">
@@ -36,10 +40,11 @@ export function reportPage(title: string, summary: Markup, sections: readonly Ma
 /** The last section: how to come to the same page again. */
 export function settingsSection(
   rows: readonly (readonly [label: string, value: string])[],
+  heading = "Settings of this run",
 ): Markup {
   return html`
     <section aria-labelledby="settings">
-      <h2 id="settings">Settings of this run</h2>
+      <h2 id="settings">${heading}</h2>
       <table class="settings">
         <tbody>${rows.map(([label, value]) =>
           html`

@@ -1,6 +1,7 @@
 /** `report.html`: what a run did, on one page that needs nothing else. */
 import { writeFileAtomic } from "../files/atomic.ts";
 import { type HistoryPoint, learningCurve } from "./chart.ts";
+import { figures, numbersTable } from "./figures.ts";
 import { gallery, type GalleryGalaxy } from "./gallery.ts";
 import { html, type Markup } from "./html.ts";
 import { filterUri, jpegUri, planesUri } from "./images.ts";
@@ -17,6 +18,8 @@ export interface ReportData {
   baselineRmse: number;
   /** RMSE of the trained network on the same galaxies. */
   validRmse: number;
+  /** On galaxies that were held back until the end, where their answers are known. */
+  test?: { readonly rmse: number; readonly galaxies: number; readonly looks: number };
   gallery: readonly GalleryGalaxy[];
   augmentation: {
     /** JPEG */
@@ -38,41 +41,36 @@ export async function writeReport(path: string, data: ReportData) {
 /** The report as one HTML page: no script, nothing fetched, light and dark. */
 export async function reportHtml(data: ReportData): Promise<string> {
   return reportPage(data.title, summary(data), [
+    partsSection(data),
     await curveSection(data),
     gallerySection(data),
     augmentationSection(data),
-    partsSection(data),
     filtersSection(data),
     settingsSection([["Model", data.model], ["Adapter", data.adapter], ...data.settings]),
   ]);
 }
 
-function summary({ model, history, baselineRmse, validRmse, gallery }: ReportData): Markup {
+function summary({ model, history, baselineRmse, validRmse, test }: ReportData): Markup {
   const images = history.at(-1)?.images ?? 0;
+  const change = Math.round(100 * Math.abs(1 - validRmse / baselineRmse));
   const better = validRmse < baselineRmse;
   return html`
     <p class="lead">The network <em>${model}</em> looked at ${thousands(images)} images of galaxies
-      and learned to tell what volunteers would answer about them. On galaxies it has never
-      trained on it is ${better ? "closer to the truth than" : "not yet better than"} the best
-      prediction that ignores the image.</p>
-    <dl class="figures">
-      <div>
-        <dt>RMSE on validation galaxies</dt>
-        <dd>${validRmse.toFixed(4)}</dd>
-      </div>
-      <div>
-        <dt>RMSE of always answering the mean</dt>
-        <dd>${baselineRmse.toFixed(4)}</dd>
-      </div>
-      <div>
-        <dt>of that error is left</dt>
-        <dd>${Math.round(100 * validRmse / baselineRmse)} %</dd>
-      </div>
-      <div>
-        <dt>Test galaxies shown below</dt>
-        <dd>${gallery.length}</dd>
-      </div>
-    </dl>
+      and learned to tell what volunteers would answer about them. On galaxies that it has never
+      trained on, its error is ${change} % ${better ? "smaller" : "larger"} than that of giving the
+      mean answers to every galaxy${better ? "" : ", without looking"}.</p>
+    ${figures([
+      ["RMSE on validation galaxies", validRmse.toFixed(4)],
+      test && [
+        `RMSE on ${thousands(test.galaxies)} test galaxies, each seen ${test.looks} times`,
+        test.rmse.toFixed(4),
+      ],
+      ["RMSE of always answering the mean, on validation galaxies", baselineRmse.toFixed(4)],
+      [
+        `${better ? "Smaller" : "Larger"} error than by the mean, on validation galaxies`,
+        `${change} %`,
+      ],
+    ])}
   `;
 }
 
@@ -102,26 +100,15 @@ async function curveSection({ history, baselineRmse }: ReportData): Promise<Mark
       </figure>
       <details>
         <summary>The figures</summary>
-        <table class="numbers">
-          <thead>
-            <tr>
-              <th scope="col">chunk</th>
-              <th scope="col">images seen</th>
-              <th scope="col">training RMSE</th>
-              <th scope="col">validation RMSE</th>
-            </tr>
-          </thead>
-          <tbody>${rows.map(({ chunk, images, trainRmse, validRmse, warmUp }) =>
-            html`
-              <tr>
-                <th scope="row">${chunk}${warmUp ? " (warm-up)" : ""}</th>
-                <td>${thousands(images)}</td>
-                <td>${trainRmse.toFixed(5)}</td>
-                <td>${validRmse?.toFixed(5) ?? "–"}</td>
-              </tr>
-            `
-          )}</tbody>
-        </table>
+        ${numbersTable(
+          ["Chunk", "Images seen", "Training RMSE", "Validation RMSE"],
+          rows.map(({ chunk, images, trainRmse, validRmse, warmUp }) => [
+            `${chunk}${warmUp ? " (warm-up)" : ""}`,
+            thousands(images),
+            trainRmse.toFixed(5),
+            validRmse?.toFixed(5) ?? "–",
+          ]),
+        )}
       </details>
     </section>
   `;
@@ -135,8 +122,8 @@ function gallerySection(data: ReportData): Markup {
         next depends on the answer before. Here are the questions that come up when the network’s
         most likely answer is given each time. Of the volunteers who get to a question, the
         <span class="key guess"></span> bar is the share that the network expects for an answer, the
-        <span class="key fact"></span> mark the true share. These galaxies had no part in
-        training.</p>
+        <span class="key fact"></span> mark the true share. None of these galaxies had a part in
+        training; of each kind, they are the first in the order of their numbers.</p>
       ${gallery(data.gallery)}
     </section>
   `;
@@ -152,7 +139,7 @@ function augmentationSection({ augmentation: { original, views } }: ReportData):
         sees the same pixels twice, so it cannot learn them by heart and has to learn shapes.</p>
       <div class="augmentation">
         <figure class="original"><img src="${jpegUri(original)}" alt="The galaxy as in its file">
-          <figcaption>the image in its file</figcaption></figure>
+          <figcaption>The image in its file</figcaption></figure>
         <div class="views">${views.map(({ rgb, width, height, caption }) =>
           picture(planesUri(rgb, width, height), caption)
         )}</div>

@@ -3,23 +3,17 @@ import { openDataset } from "../data/dataset.ts";
 import { imagesAtHand } from "../data/images/marks.ts";
 import { split } from "../data/chunks.ts";
 import { UserError } from "../errors.ts";
-import { sha256 } from "../files/digest.ts";
-import { exists, readFile } from "../files/read.ts";
-import { gunzip } from "../formats/gzip.ts";
+import { exists } from "../files/read.ts";
 import { type MarkedArray, readMarkedNpy } from "../formats/marked_npy.ts";
 import { type Model, narrowed } from "../galaxy/model.ts";
 import { galaxiesMark } from "../marks.ts";
-import {
-  differences,
-  type Kind,
-  parseProvenance,
-  type SlowMark,
-  type WantedMarks,
-} from "../provenance.ts";
+import { differences, type Kind, type SlowMark, type WantedMarks } from "../provenance.ts";
 import { BLENDS } from "../ensemble/blend.ts";
 import { BLEND_FILES, type BlendInput, blendMarks } from "../ensemble/ensemble.ts";
 import { predictionPath } from "../predict/predict.ts";
 import { openPredictionSets, predictionMarks, type PredictionSet } from "../predict/sets.ts";
+import { readSubmission } from "../predict/submission.ts";
+import { arePredicted, openTest, testPredictionsPath } from "../predict/test_images.ts";
 import type { ReproduceOptions } from "./reproduce.ts";
 import { predictionsMark, submissionPath } from "../predict/submit.ts";
 import { RunFolder } from "../runs/folder.ts";
@@ -43,13 +37,27 @@ export class DoneCheck {
   }
 
   /**
-   * How far the training of a model is.
+   * How far the training of a model is; it ends with a prediction of the test images.
    * @throws UserError when there is a run with other settings or data
    */
-  trained(full: Model): Promise<"none" | "begun" | "done"> {
+  async trained(full: Model): Promise<"none" | "begun" | "done"> {
     const { root, data, width, chunks, chunkSize, acceptUnmarked } = this.#options;
     const folder = `${root}/analysis/final/${full.name}`;
-    return trainingState(folder, full, { data, width, chunks, chunkSize, acceptUnmarked });
+    const asked = { data, width, chunks, chunkSize, acceptUnmarked };
+    const state = await trainingState(folder, full, asked);
+    if (state !== "done") return state;
+    return await this.#endedWithTest(full) ? "done" : "begun";
+  }
+
+  async #endedWithTest(full: Model): Promise<boolean> {
+    const { root, data, width, predictions, acceptUnmarked } = this.#options;
+    const model = narrowed(full, width);
+    const parameters = await parametersDigest(`${root}/analysis/final/${full.name}`);
+    if (parameters === undefined) return false;
+    const limit = 0, warn = () => {}; // whoever uses the file says so
+    const path = testPredictionsPath(predictions, model, { limit });
+    const set = await openTest({ model, path, data, limit, acceptUnmarked, warn });
+    return await arePredicted({ model, path }, set, parameters, this.#imagesOf(set));
   }
 
   /** Whether both predictions of a model are there, made with its parameters as they are now. */
@@ -104,18 +112,10 @@ export class DoneCheck {
   async submitted(prediction: string): Promise<boolean> {
     const path = submissionPath(prediction);
     const blend = await readIfThere(prediction, "blend");
-    if (!blend || !await exists(path)) return false;
-    try {
-      const { bytes, comment } = gunzip(await readFile(path), path, { limit: 2 ** 28 });
-      const provenance = parseProvenance(comment, path, ["submission"]);
-      if (provenance?.content !== sha256(bytes)) return false;
-      const wanted = { predictions: predictionsMark(blend.digest) };
-      return (await differences(provenance.marks, wanted)).length === 0;
-    } catch (error) {
-      // What is damaged is made again.
-      if (error instanceof UserError) return false;
-      throw error;
-    }
+    const provenance = blend && await readSubmission(path);
+    if (!provenance) return false;
+    const wanted = { predictions: predictionsMark(blend.digest) };
+    return (await differences(provenance.marks, wanted)).length === 0;
   }
 
   #predictionOf({ name }: Model, set: PredictionSet): string {

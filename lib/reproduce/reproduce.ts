@@ -5,16 +5,18 @@
 import { parameterFile } from "../data/sextractor/files.ts";
 import type { Model } from "../galaxy/model.ts";
 import type { Generation } from "../galaxy/sextractor.ts";
+import type { Gpu } from "../gpu/device.ts";
 import { checkData } from "../prepare/check_data.ts";
 import { BLENDS } from "../ensemble/blend.ts";
 import { BLEND_FILES, blendPredictions } from "../ensemble/ensemble.ts";
-import { measureGalaxies } from "../prepare/extract.ts";
-import { makeCache } from "../prepare/cache.ts";
-import { predictModel } from "../predict/predict.ts";
+import { measureGalaxies, prepareMeasuring } from "../prepare/extract.ts";
+import { checkCache, isCached, makeCache } from "../prepare/cache.ts";
+import { predictionPath, predictModel } from "../predict/predict.ts";
+import { checkOutputs, TrainingCheck } from "./checks.ts";
 import { DoneCheck } from "./done.ts";
 import { isFile } from "../files/read.ts";
 import { RunFolder } from "../runs/folder.ts";
-import { submitPrediction } from "../predict/submit.ts";
+import { submissionPath, submitPrediction } from "../predict/submit.ts";
 import { trainModel } from "../train/train.ts";
 
 export interface ReproduceOptions {
@@ -45,14 +47,27 @@ export interface Step {
    * @throws UserError when there is something else in its place, which would be lost
    */
   done(): Promise<boolean>;
+  /**
+   * Looks whether it would be refused, as far as that can be told before the steps above are taken;
+   * nothing stays of it.
+   * @returns the exit code that it would end with at once, or else 0
+   * @throws UserError as `run` does before it computes anything
+   */
+  check(gpu: Gpu): Promise<number>;
   /** @returns the exit code */
   run(): Promise<number>;
 }
 
 /** As the task alone has it. */
-const FOLDS = 5, BLEND_SEED = 1;
+export const FOLDS = 5, BLEND_SEED = 1;
 
 const never = () => Promise.resolve(false);
+
+/** The exit code of a step that nothing is in the way of. */
+async function unless(refused: Promise<unknown>): Promise<number> {
+  await refused;
+  return 0;
+}
 
 /** All steps in order: check, cache, then train and predict each model, blend, submit. */
 export function planReproduction(options: ReproduceOptions): Step[] {
@@ -66,23 +81,26 @@ export function planReproduction(options: ReproduceOptions): Step[] {
     name: "check:data",
     flags: ["--data", data],
     done: never,
+    check: () => checkData(data, "test"),
     run: () => checkData(data, "test"),
   }];
   if (options.cache) {
-    // It only looks at what is there already, so it is quick when nothing is to be done.
+    // To be made, it must not be in use; complete, it may.
     steps.push({
       kind: "cache",
       name: "cache",
       flags: ["--data", data],
-      done: never,
+      done: () => isCached(data),
+      check: () => unless(checkCache({ data, set: "both" })),
       run: () => makeCache({ data, set: "both", workers }),
     });
   }
   for (const generation of new Set(models.map(({ preparation }) => preparation))) {
     if (generation) steps.push(extractStep(data, generation, workers));
   }
+  const trainings = new TrainingCheck(options);
   for (const model of models) {
-    steps.push(trainStep(model, options, check), predictStep(model, options, check));
+    steps.push(trainStep(model, options, check, trainings), predictStep(model, options, check));
   }
   const blends = BLENDS.map((name) => `${predictions}/blended/${BLEND_FILES[name]}`);
   const report = `${predictions}/blended/report.html`;
@@ -92,6 +110,7 @@ export function planReproduction(options: ReproduceOptions): Step[] {
     name: "ensemble",
     flags: ["--data", data, "--predictions", predictions, "--models", names.join(","), ...unmarked],
     done: () => check.blended(),
+    check: () => unless(checkOutputs([...blends, report])),
     run: async () => {
       await blendPredictions({
         data,
@@ -113,6 +132,7 @@ export function planReproduction(options: ReproduceOptions): Step[] {
       name: "submit",
       flags: ["--data", data, "--prediction", prediction],
       done: () => check.submitted(prediction),
+      check: () => unless(checkOutputs([submissionPath(prediction)])),
       run: async () => {
         const say = console.log, warn = console.warn;
         await submitPrediction({ data, prediction, acceptUnmarked, say, warn });
@@ -124,36 +144,48 @@ export function planReproduction(options: ReproduceOptions): Step[] {
 }
 
 function extractStep(data: string, generation: Generation, workers: number): Step {
+  const options = { data, out: data, generation, sets: ["train", "test"], workers } as const;
   return {
     kind: "extract",
     name: "extract:sextractor",
     flags: ["--data", data, "--generation", generation === "gen2" ? "2" : "1"],
     // Whether they belong to these galaxies is judged where they are used.
     done: () => haveParameters(data, generation),
-    run: () => measureGalaxies({ data, out: data, generation, sets: ["train", "test"], workers }),
+    check: () => unless(prepareMeasuring(options)),
+    run: () => measureGalaxies(options),
   };
 }
 
-function trainStep(full: Model, options: ReproduceOptions, check: DoneCheck): Step {
+function trainStep(
+  full: Model,
+  options: ReproduceOptions,
+  check: DoneCheck,
+  trainings: TrainingCheck,
+): Step {
   const { data, root, width, chunks, chunkSize, allowSoftware, acceptUnmarked } = options;
   const out = new RunFolder(`${root}/analysis/final/${full.name}`).path;
+  const predictions = `${root}/predictions/final`;
   return {
     kind: "train",
     name: `train:${full.name}`,
     model: full,
     flags: [
-      ...["--data", data, "--out", out, "--chunks", String(chunks)],
+      ...["--data", data, "--out", out, "--predictions", predictions],
+      ...["--chunks", String(chunks)],
       ...["--chunk-size", String(chunkSize), ...widthFlags(width)],
       ...(allowSoftware ? ["--allow-software"] : []),
       ...(acceptUnmarked ? ["--accept-unmarked"] : []),
     ],
     done: async () => await check.trained(full) === "done",
+    check: (gpu) => unless(trainings.check(gpu, full, out)),
     run: async () =>
       await trainModel(full, {
         data,
         init: undefined,
         sextractor: undefined,
         out,
+        predictions,
+        noTest: false,
         chunks,
         chunkSize,
         batchSize: undefined,
@@ -185,6 +217,12 @@ function predictStep(full: Model, options: ReproduceOptions, check: DoneCheck): 
       ...(acceptUnmarked ? ["--accept-unmarked"] : []),
     ],
     done: () => check.predicted(full),
+    check: () =>
+      unless(
+        checkOutputs((["valid", "test"] as const).map((set) =>
+          predictionPath(full.name, set, { out, transforms: "60" })
+        )),
+      ),
     run: () =>
       predictModel(full, {
         data,

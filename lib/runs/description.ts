@@ -63,7 +63,8 @@ function modelOf(fields: Fields): Model {
     ? { preparation: fields.choice("preparation", ["gen1", "gen2"]) }
     : {};
   const layers = fields.list("layers") as LayerSpec[];
-  const model = { name: fields.text("name"), layers, ...preparation };
+  const width = fields.has("width") ? { width: fields.number("width", 0, 1) } : {};
+  const model = { name: fields.text("name"), layers, ...preparation, ...width };
   try {
     describe(model);
   } catch {
@@ -78,8 +79,7 @@ function versionsOf(fields: Fields): Record<string, string> {
 
 /** Writes `run.json`. */
 export async function writeDescription(path: string, description: RunDescription) {
-  const { name, layers, preparation } = description.model;
-  const model = { name, layers, ...(preparation ? { preparation } : {}) };
+  const { seed: _, ...model } = description.model;
   await writeSealed(path, { ...description, model }, 2);
 }
 

@@ -61,7 +61,12 @@ export class RunFolder {
   async take(task: string, warn?: (text: string) => void) {
     this.#made = !await exists(this.path);
     this.#lock = await FolderLock.take(this.path, task, warn);
-    for (const path of this.files) await requireWritable(path);
+    try {
+      for (const path of this.files) await requireWritable(path);
+    } catch (error) {
+      await this.release();
+      throw error;
+    }
   }
 
   /** Gives the folder back, and leaves none behind that is new and empty. */

@@ -1,29 +1,34 @@
 /** What the parameters of a training begin with: random numbers, or those of a file (`--init`). */
 import { UserError } from "../errors.ts";
-import type { Tensor } from "../formats/safetensors.ts";
 import type { Model } from "../galaxy/model.ts";
 import type { GalaxyNetwork } from "../galaxy/network.ts";
-import { parameterShapes, plainLayers } from "../galaxy/plain_layers.ts";
 import { initialValues } from "../nn/initialise.ts";
 import type { Mark } from "../provenance.ts";
-import { loadExpected, setTensors } from "./tensor_files.ts";
+import { setTensors } from "./tensor_files.ts";
+import { readTrained, type Trained } from "./trained.ts";
 
-/** Parameters to begin with. */
-export interface InitialParameters {
-  readonly tensors: ReadonlyMap<string, Tensor>;
+/** Parameters to begin with, and the model that is trained with them, which may be a narrowed one. */
+export interface InitialParameters extends Trained {
   /** Says which they are, in the files of the run. */
   readonly mark: Mark;
 }
 
 /**
  * Reads parameters to begin with: of any model whose layers have the same names and shapes.
- * @throws UserError when the file is missing or damaged, or naming the first tensor that does not fit
+ * @param width of the model that is trained; by default that of the file's
+ * @throws UserError as `readTrained` does
  */
-export async function readInitial(path: string, model: Model): Promise<InitialParameters> {
-  const expected = { model: model.name, wanted: parameterShapes(plainLayers(model)) };
-  const { tensors, provenance, digest } = await loadExpected(path, "parameters", expected);
+export async function readInitial(
+  path: string,
+  whole: Model,
+  width: number | undefined,
+): Promise<InitialParameters> {
+  const { model, parameters, provenance, digest } = await readTrained(path, {
+    model: whole,
+    width,
+  });
   const origin = provenance?.marks.model?.text ?? "an unknown model";
-  return { tensors, mark: { digest, text: `those of ${origin}` } };
+  return { model, parameters, mark: { digest, text: `those of ${origin}` } };
 }
 
 /**
@@ -38,7 +43,7 @@ export function setInitial(
   initial: InitialParameters | undefined,
   mark: Mark | undefined,
 ) {
-  if (initial) return setTensors(network, initial.tensors, ["value"]);
+  if (initial) return setTensors(network, initial.parameters, ["value"]);
   if (mark) {
     throw new UserError(
       `the run begins with given parameters (${mark.text}), and has not come to a checkpoint yet: ` +

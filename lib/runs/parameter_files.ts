@@ -12,6 +12,7 @@ import {
   type WantedMarks,
 } from "../provenance.ts";
 import { type HistoryEntry, historyText, parseHistory } from "./history.ts";
+import type { LoadOptions } from "./trained.ts";
 import {
   loadTensors,
   readTensors,
@@ -72,12 +73,6 @@ export async function saveCheckpoint(
   tensors.push({ name: LOSSES, shape: [losses.length], data: losses });
   tensors.push({ name: HISTORY, shape: [text.length], data: text });
   await saveTensors(path, "checkpoint", network, tensors, origin, { chunk, minibatch, seconds });
-}
-
-export interface LoadOptions {
-  /** Whether a file is taken that does not say what it was made from. */
-  acceptUnmarked: boolean;
-  warn(text: string): void;
 }
 
 /** What was loaded. */

@@ -8,6 +8,7 @@ import {
   type Tensor,
   writeSafetensors,
 } from "../formats/safetensors.ts";
+import type { Model } from "../galaxy/model.ts";
 import type { GalaxyNetwork } from "../galaxy/network.ts";
 import type { Parameter } from "../nn/layer.ts";
 import {
@@ -88,10 +89,15 @@ export async function saveTensors(
   await writeSafetensors(path, tensors, {
     // What other programs show.
     format: "pt",
-    model: network.model.name,
+    ...modelMetadata(network.model),
     provenance: provenanceText({ kind, content, marks, facts }),
   });
   return content;
+}
+
+/** What a file says of the model that its tensors are of. */
+export function modelMetadata({ name, width }: Model): Record<string, string> {
+  return { model: name, ...(width === undefined ? {} : { width: String(width) }) };
 }
 
 /** The tensors that a file has to hold. */
@@ -120,19 +126,24 @@ export function loadTensors(
       shape: parameter.shape,
     }))
   );
-  return loadExpected(path, kind, { model: network.model.name, wanted, extra });
+  return loadExpected(path, kind, () => ({ model: network.model.name, wanted, extra }));
 }
 
 /**
  * Reads a file of a model's tensors; half floats are widened.
+ * @param expect says by the file's header which tensors these have to be, and may throw
  * @throws UserError as `readTensors` does, when it has other tensors, or numbers that are not finite
  */
 export async function loadExpected(
   path: string,
   kind: Kind,
-  expected: ExpectedTensors,
+  expect: (header: SafetensorsHeader) => ExpectedTensors,
 ): Promise<TensorFile> {
-  const file = await readTensors(path, kind, (header) => checkTensors(path, header, expected));
+  const file = await readTensors(
+    path,
+    kind,
+    (header) => checkTensors(path, header, expect(header)),
+  );
   const sick = file.sick[0];
   if (sick) {
     throw new UserError(

@@ -3,7 +3,7 @@ import type { Flags, Values } from "../cli/flags.ts";
 import { DATA_FLAG } from "../cli/data_flag.ts";
 import { PAPER_SETTINGS as paper } from "../runs/settings.ts";
 import { UNMARKED_FLAG } from "../cli/unmarked_flag.ts";
-import { WIDTH_FLAG } from "../cli/width_flag.ts";
+import { TRAIN_WIDTH_FLAG } from "../cli/width_flag.ts";
 
 /** Settings have no default here: on --resume the run's own count where a flag is not given. */
 export const TRAIN_FLAGS = {
@@ -21,6 +21,14 @@ export const TRAIN_FLAGS = {
     access: "write",
     value: "DIR",
     help: "Folder of the run (default: analysis/final/<model>)",
+  },
+  predictions: {
+    type: "path",
+    kind: "folder",
+    access: "write",
+    value: "DIR",
+    help: "Folder of the predictions of the test images (default: that of --out, or " +
+      "predictions/final)",
   },
   init: {
     type: "path",
@@ -67,7 +75,7 @@ export const TRAIN_FLAGS = {
     min: 10,
     help: "Use only the first N galaxies, to try something out",
   },
-  width: WIDTH_FLAG,
+  width: TRAIN_WIDTH_FLAG,
   workers: {
     type: "integer",
     value: "N",
@@ -76,6 +84,7 @@ export const TRAIN_FLAGS = {
     help: "Workers that decode and augment; results do not depend on it (default: one per core)",
   },
   resume: { type: "switch", help: "Go on from the last checkpoint" },
+  "no-test": { type: "switch", help: "Do not predict the test images at the end" },
   "dry-run": { type: "switch", help: "Check everything, say what would happen, write nothing" },
   "ignore-label-errors": {
     type: "switch",

@@ -1,7 +1,9 @@
 /** What training tells without training: the time of its kernels, and how long it would take. */
 import { formatDuration } from "../cli/progress.ts";
+import type { GalaxyNetwork } from "../galaxy/network.ts";
 import { measureRate } from "../galaxy/rate.ts";
 import type { TrainSettings } from "../runs/settings.ts";
+import { countTestImages, type TestPredictions } from "../predict/test_images.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** The time of every kernel of one step. */
@@ -24,16 +26,32 @@ export async function showProfile(trainer: Trainer) {
   );
 }
 
-/** Times a few steps to say how long the run would take. */
-export async function showPlan(trainer: Trainer, settings: TrainSettings) {
-  const rate = await measureRate(trainer.network, "train");
-  const { chunks, chunkSize, batchSize, validateEvery } = settings;
-  const left = chunks - trainer.position.chunk;
+/** Times a few steps to say how long the run would take, and what it would end with. */
+export async function showPlan(
+  { network, position }: Trainer,
+  { chunks, chunkSize, batchSize, validateEvery }: TrainSettings,
+  predictions: TestPredictions | undefined,
+) {
+  const left = chunks - position.chunk;
+  const rate = await measureRate(network, "train");
   console.log(
     `would train ${left} chunks of ${chunkSize} galaxies in minibatches of ${batchSize}, with a ` +
       `validation every ${validateEvery}: about ${
         formatDuration(left * chunkSize / rate)
-      } at the ` +
-      `measured ${rate.toFixed(1)} images/s. Nothing was written`,
+      } at the measured ${rate.toFixed(1)} images/s`,
+  );
+  if (predictions) await showTest(network, predictions);
+  console.log("Nothing was written");
+}
+
+async function showTest(network: GalaxyNetwork, { data, limit, path }: TestPredictions) {
+  const all = await countTestImages(data).catch(() => 0); // it was said what is wrong with them
+  const count = limit === 0 ? all : Math.min(limit, all);
+  if (count === 0) return console.log("would predict no test images");
+  const time = formatDuration(count / await measureRate(network, "predict"));
+  console.log(
+    `would then predict ${
+      count.toLocaleString("en")
+    } test images in a single pass, about ${time}: ${path}`,
   );
 }

@@ -95,13 +95,14 @@ Deno.test("case 19: of two trainings in one folder the second is refused, at onc
     );
     if (both[0].code === 0) assert.deepEqual(await parameters(out), await parameters(`${path}/7`));
 
-    // While one goes on: a start, a resume, and a look, which takes nothing.
+    // While one goes on: a start, a resume, what would be one, and a look, which takes nothing.
     const other = `${path}/other`;
     const going = await underWay(BEGUN, ...data, ...LONG, "--out", other);
     const holder = new RegExp(`other is in use by train:small \\(process ${going.process.pid}, `);
     assertRefused(await train(...data, "--out", other), holder);
     assertRefused(await train(...data, "--out", other, "--resume"), holder);
-    assertDone(await train(...data, "--out", other, "--dry-run"));
+    assertRefused(await train(...data, "--out", other, "--resume", "--dry-run"), holder);
+    assertDone(await train(...data, "--out", other, "--profile"));
     going.process.kill("SIGTERM");
     assert.equal((await going.end()).code, 143);
     // Two resumes: one goes on.
@@ -207,7 +208,7 @@ Deno.test("finished means that the parameters are those of the last chunk", () =
     assert.ok(value.finished);
     const resume = () => train(...data, "--out", out, "--resume");
 
-    assert.match(assertDone(await resume()), /nothing to do: the run in .* was finished on/);
+    assert.match(assertDone(await resume()), /the run in .* was finished on .*\nnothing to do: /);
     assert.equal(await Deno.readTextFile(folder.description), description);
 
     // Killed after the last checkpoint: without parameters, or with those of a chunk before.

@@ -72,11 +72,19 @@ Deno.test("a folder's pictures are classified, what is none is listed, and the e
     assert.ok(!/hidden|more/.test(out + error));
 
     const [header, ...rows] = await rowsOf(`${folder}/out/a.csv`);
-    assert.deepEqual(rows.map(([id, path]) => [id, path]), [["m9", first], ["m10", second]]);
+    assert.deepEqual(rows.map(([id]) => id), ["half", "m9", "m10", "notes", "gone"]);
+    assert.deepEqual([rows[1][1], rows[2][1]], [first, second]);
     const json = JSON.parse(await Deno.readTextFile(`${folder}/out/a.json`));
-    assert.deepEqual(json.map(({ file_loc }: { file_loc: string }) => file_loc), [first, second]);
+    assert.deepEqual(
+      json.map(({ file_loc }: { file_loc: string }) => file_loc),
+      rows.map(([, path]) => path),
+    );
+    const problem = header.indexOf("error");
+    assert.deepEqual(rows.map((row) => row[problem] !== ""), [true, false, false, true, true]);
+    assert.match(rows[3][problem], /notes\.txt is not a picture: it is a text/);
     for (const [index, row] of rows.entries()) {
       assert.equal(row.length, header.length);
+      if (row[problem] !== "") continue;
       const asked = READABLE_NAMES.slice(0, 3).map((name) =>
         Number(row[header.indexOf(`${name}_fraction`)])
       );
@@ -130,8 +138,9 @@ Deno.test("what cannot be is refused in a sentence", () =>
     await mixed(folder);
     await Deno.mkdir(`${folder}/empty`);
     await Deno.writeTextFile(`${folder}/mine.safetensors`, "no parameters at all");
+    await Deno.writeTextFile(`${folder}/my.csv`, "id_str,file_loc\n1,my galaxies/m9.png\n");
     const CASES: [args: string[], code: number, sentence: RegExp][] = [
-      [[], 1, /^error: name pictures of galaxies, or a folder\n$/],
+      [[], 1, /^error: name pictures of galaxies, a folder, or a catalogue\n$/],
       [["empty"], 2, /^not classified: 1\n {2}\S+\/empty is a folder without files in it\n$/],
       [
         ["my galaxies", "--fit", "--scale", "2"],
@@ -143,6 +152,18 @@ Deno.test("what cannot be is refused in a sentence", () =>
       [["my galaxies", "--params", "none.safetensors"], 1, /^error: \S+ cannot be read: .*no such/],
       [["my galaxies", "--csv", "x", "--json", "x"], 1, /^error: \S+x cannot be both CSV and JSON/],
       [["my galaxies", "--model", "compct"], 1, /^error: there is no model "compct".*compact/],
+      [
+        ["my.csv", "--csv", "my.csv"],
+        1,
+        /^error: \S+my\.csv is to be read \(\S+my\.csv\): name another/,
+      ],
+      [["my galaxies", "--resume"], 1, /^error: --resume is for results in a file/],
+      [["my galaxies", "--shard", "1/2"], 1, /^error: --shard is for results in a file/],
+      [["my galaxies", "--shard", "3/2", "--csv", "x"], 1, /^error: --shard says which .*"3\/2"/],
+      [["my galaxies", "--shard", "1/9", "--csv", "x"], 1, /^error: 9 parts of 4 pictures/],
+      [["my galaxies", "--merge", "2", "--csv", "x"], 1, /^error: --merge puts finished parts/],
+      [["--merge", "2"], 1, /^error: --merge needs a file for the results/],
+      [["--merge", "2", "--csv", "x"], 1, /^error: 2 of 2 parts are missing, as \S+x\.part-1-of-2/],
     ];
     for (const [args, code, sentence] of CASES) {
       const outcome = await runReal(folder, ["classify", ...args]);

@@ -1,6 +1,6 @@
 /** How help and hints name the program; `run_script_test.ts` has what `./run` passes on. */
 import assert from "node:assert/strict";
-import { CALLED } from "../../lib/called.ts";
+import { CALLED, shellWord } from "../../lib/called.ts";
 import { REPOSITORY, runReal } from "./machine.ts";
 
 const SCRIPT = decodeURIComponent(new URL("run", REPOSITORY).pathname);
@@ -31,4 +31,13 @@ Deno.test("a task that deno task started names deno task, whatever its surroundi
     assert.equal(code, 0, error);
     assert.match(out, /^Usage: deno task info \[flags\]/m);
   }
+});
+
+Deno.test("an argument is one word for a shell, whatever is in it", async () => {
+  const args = ["--csv", "a b.csv", "it's", "$HOME", "", "m51.fits[1]", "a;b", "/x/y-z_1.jpg"];
+  const { stdout } = await new Deno.Command("sh", {
+    args: ["-c", `printf '%s\\n' ${args.map(shellWord).join(" ")}`],
+  }).output();
+  assert.deepEqual(new TextDecoder().decode(stdout), args.join("\n") + "\n");
+  assert.equal(shellWord("/x/y-z_1.jpg"), "/x/y-z_1.jpg");
 });

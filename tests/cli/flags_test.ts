@@ -18,6 +18,14 @@ const command = {
       value: "DIR",
       help: "Folder",
     },
+    params: {
+      type: "paths",
+      kind: "file",
+      access: "read",
+      default: ["weights/a"],
+      value: "FILE",
+      help: "Files",
+    },
     resume: { type: "switch", help: "Go on" },
     subset: { type: "text", choices: ["valid", "test"], value: "SET", help: "Which" },
   },
@@ -95,6 +103,17 @@ Deno.test("relative paths mean the caller's folder, defaults the project's", () 
   const here = parseFlags(command, args, Deno.cwd());
   assert.equal(here.values.data, "raw/../mine");
   assert.deepEqual(here.operands, ["one", "/two", "./three"]);
+});
+
+Deno.test("a flag of several paths may be given several times", () => {
+  const valuesOf = (...args: string[]) => parseFlags(command, args, "/home/me").values.params;
+  assert.deepEqual(valuesOf("--params", "b", "--params=/c"), ["/home/me/b", "/c"]);
+  assert.deepEqual(valuesOf(), ["weights/a"]);
+  assert.match(
+    messageFor("--params", "b", "--params", ""),
+    /--params needs a value, as in .* FILE/,
+  );
+  assert.match(helpText(command), /--params FILE +Files \(default: weights\/a\)/);
 });
 
 Deno.test("--help and -h ask for help anywhere before the operands that follow --", () => {

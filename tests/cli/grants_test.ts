@@ -82,6 +82,19 @@ Deno.test("whatever a task's help calls a folder or a file is granted when it is
   assert.ok(flags > 30, `${flags}`);
 });
 
+Deno.test("a catalogue comes with its folder, and every path of a flag is granted", async () => {
+  const args = ["/c/all.csv", "/d/all.PARQUET", "/e/one.jpg", "--images", "/f", "--images", "/g"];
+  const { lines } = await ask("classify", ...args, "--params", "/p/a", "--params", "/p/b");
+  const read = lines.filter((line) => line.startsWith("--allow-read=/"))
+    .map((line) => line.replace("--allow-read=", "")).filter((path) => path.lastIndexOf("/") < 3);
+  assert.deepEqual(
+    new Set(read),
+    new Set([
+      ...["/c", "/c/all.csv", "/d", "/d/all.PARQUET", "/e/one.jpg", "/f", "/g", "/p/a", "/p/b"],
+    ]),
+  );
+});
+
 Deno.test("only what is to be written can be written", async () => {
   const writes = async (task: string, ...args: string[]) => {
     const { code, lines, error } = await ask(task, ...args);
@@ -101,6 +114,11 @@ Deno.test("only what is to be written can be written", async () => {
   assert.deepEqual(
     await writes("reproduce", "--data", "/d", "--root", "/r"),
     ["/d", "/r/analysis", "/r/predictions"],
+  );
+  // A dry run removes what it has made on the way.
+  assert.deepEqual(
+    await writes("train:extradense", "--out", `${ROOT}/../none/here/run`, "--dry-run"),
+    [`${ROOT}/../none/here/run`, `${ROOT}/../none/here`, `${ROOT}/../none`],
   );
 });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { CountProgress } from "../../lib/cli/count_progress.ts";
 import { formatDuration, formatProgress, Progress } from "../../lib/cli/progress.ts";
 
 const state = {
@@ -93,4 +94,15 @@ Deno.test("in a pipe there is a plain line for each finished chunk", () => {
     "checkpoint saved\n",
     seventh.replace("   7/", "   8/"),
   ]);
+});
+
+Deno.test("what was done earlier counts as done, and not as fast", () => {
+  const terminal = screen(80);
+  const progress = new CountProgress("classified", 1_000_002, terminal, 1_000_000);
+  progress.update(1_000_001);
+  progress.close();
+  const [, rate] = /classified: 1,000,001\/1,000,002 images, (\d+) images\/s, .* left/.exec(
+    terminal.written.join(""),
+  )!;
+  assert.ok(Number(rate) <= 1000, rate);
 });

@@ -12,5 +12,8 @@ Deno.test("the demo learns: its error is at most 0.75 of that of predicting the 
       assert.ok(Deno.statSync(`${folder}/${file}`).size > 1000, file);
     }
     const report = Deno.readTextFileSync(`${folder}/report.html`);
+    const [, test] = /test RMSE ([\d.]+), averaged over 6/.exec(output)!;
+    assert.match(report, new RegExp(`60 test galaxies, each seen 6 times</dt>\\s*<dd>${test}<`));
+    assert.ok(report.match(/<h3>/g)!.length >= 3, "kinds of galaxies");
     for (const id of ["curve", "augmentation"]) assert.match(report, new RegExp(`id="${id}"`));
   }));

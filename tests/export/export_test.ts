@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { readSafetensors, writeSafetensors } from "../../lib/formats/safetensors.ts";
 import { narrowed } from "../../lib/galaxy/model.ts";
 import { MODELS, modelsNamed } from "../../lib/galaxy/models/all.ts";
 import { GalaxyNetwork } from "../../lib/galaxy/network.ts";
-import { parameterShapes, plainLayers } from "../../lib/galaxy/plain_layers.ts";
+import { parameterShapes } from "../../lib/galaxy/walk.ts";
 import { describe } from "../../lib/galaxy/describe.ts";
 import { elements } from "../../lib/nn/layer.ts";
 import { loadParameters } from "../../lib/runs/parameter_files.ts";
+import { exists } from "../../lib/files/read.ts";
 import { assertAllClose } from "../assert.ts";
 import { assertUserError, inFolder } from "../data/folder.ts";
 import { gpuTest } from "../gpu.ts";
@@ -20,11 +22,12 @@ import {
   writeRandomParameters,
 } from "./trained.ts";
 
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const model = narrowed(modelsNamed(["extradense"])[0], 0.05);
 
 Deno.test("all parameters of all models are exported", () => {
   for (const full of MODELS) {
-    const counts = parameterShapes(plainLayers(full)).map(({ shape }) => elements(shape));
+    const counts = parameterShapes(full).map(({ shape }) => elements(shape));
     assert.equal(counts.reduce((sum, count) => sum + count), describe(full).parameters, full.name);
   }
 });
@@ -110,7 +113,7 @@ Deno.test("the command line names what it wrote, and what is wrong", () =>
     assert.equal(done.code, 0, done.error);
     assert.match(
       done.out,
-      /network\.onnx: extradense, [\d,]+ parameters in float32, .* picture\n$/,
+      /network\.onnx: extradense at width 0\.05, [\d,]+ parameters in float32, .* picture\n$/,
     );
     assert.match((await run("extradens")).error, /no model "extradens"; did you mean extradense/);
     const none = await runScript("tasks/export.ts", ["extradense"], { cwd: folder });
@@ -125,4 +128,28 @@ Deno.test("the command line names what it wrote, and what is wrong", () =>
     await writeRandomParameters(params, pysex);
     const warned = await run("pysex", ...flags, "--out", out, "--input", "picture");
     assert.match(warned.error, /pysex looks at galaxies that are centred/);
+  }));
+
+Deno.test("without a training of one's own the shipped parameters are exported, and it is said which", () =>
+  inFolder(async (folder) => {
+    // Where it runs decides what is there: in the repository, and elsewhere with a training.
+    const shipped = await runScript("tasks/export.ts", ["compact", "--out", `${folder}/c.onnx`], {
+      cwd: ROOT,
+    });
+    assert.equal(shipped.code, 0, shipped.error);
+    const own = await exists(`${ROOT}/analysis/final/compact/params.safetensors`);
+    assert.match(
+      shipped.out,
+      own
+        ? /^parameters: analysis\/final\/compact\/params\.safetensors, of the training here$/m
+        : /^parameters: weights\/compact\.safetensors, as shipped, since there is no training in/m,
+    );
+    const compact = modelsNamed(["compact"])[0];
+    await Deno.mkdir(`${folder}/analysis/final/compact`, { recursive: true });
+    const params = `${folder}/analysis/final/compact/params.safetensors`;
+    await writeRandomParameters(params, compact, trainedMarks(compact));
+    const trained = await runScript("tasks/export.ts", ["compact", "--format", "safetensors"], {
+      cwd: folder,
+    });
+    assert.match(trained.out, /^parameters: analysis\/final\/.*, of the training here$/m);
   }));

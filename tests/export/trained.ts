@@ -1,6 +1,6 @@
 /** Networks with parameters that are worth comparing, in files as training leaves them. */
 import { exportModel, type ExportOptions } from "../../lib/export/export.ts";
-import { parameterShapes, plainLayers } from "../../lib/galaxy/plain_layers.ts";
+import { parameterShapes } from "../../lib/galaxy/walk.ts";
 import { decodeJpeg } from "../../lib/data/jpeg/decode.ts";
 import { contentDigest, writeSafetensors } from "../../lib/formats/safetensors.ts";
 import type { Model } from "../../lib/galaxy/model.ts";
@@ -36,7 +36,7 @@ export async function writeRandomParameters(
   model: Model,
   origin?: Pick<Provenance, "marks" | "facts">,
 ) {
-  const shapes = parameterShapes(plainLayers(model));
+  const shapes = parameterShapes(model);
   const random = new Random(5, "test");
   const tensors = shapes.map(({ name, shape }) => {
     const mean = name.endsWith("weight") ? 0 : name === "output.bias" ? 0.8 : 0.1;

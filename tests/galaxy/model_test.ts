@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { LayerSpec } from "../../lib/galaxy/layers/all.ts";
-import { defineModel } from "../../lib/galaxy/model.ts";
+import { defineModel, narrowed } from "../../lib/galaxy/model.ts";
+import { modelsNamed } from "../../lib/galaxy/models/all.ts";
 
 /** Parameters of a declaration, by the geometry of the parts: 3 channels of 45×45, sixteen times. */
 function parameterCount(layers: readonly LayerSpec[]): number {
@@ -80,4 +81,46 @@ Deno.test("maxout of shared and of rectified dense layers can be declared", () =
   ]);
   assert.partialDeepStrictEqual(layers[0], { name: "shared", units: 512, relu: false });
   assert.partialDeepStrictEqual(layers[3], { name: "dense1", units: 4096, relu: true });
+});
+
+/** Deviations of the initial weights. */
+function deviations(layers: readonly LayerSpec[]): Record<string, number> {
+  return Object.fromEntries(
+    layers.flatMap((layer) => "weightStd" in layer ? [[layer.name, layer.weightStd]] : []),
+  );
+}
+
+Deno.test("a narrowed network has a share of the filters and units, and weights that keep its numbers in scale", () => {
+  assert.equal(narrowed(extradense, 1), extradense);
+  const narrow = narrowed(extradense, 0.25);
+  assert.equal(narrow.width, 0.25);
+  assert.deepEqual(
+    narrow.layers.flatMap((layer) =>
+      layer.type === "conv" ? [layer.filters] : layer.type === "dense" ? [layer.units] : []
+    ),
+    [8, 16, 32, 32, 1024, 1024, 37],
+  );
+  // Deviation² times inputs: 2 before a ReLU, half of it after dropout, nothing else.
+  assert.deepEqual(deviations(narrow.layers), {
+    conv1: Math.sqrt(2 / (3 * 36)),
+    conv2: Math.sqrt(2 / (8 * 25)),
+    conv3: Math.sqrt(2 / (16 * 9)),
+    conv4: Math.sqrt(2 / (32 * 9)),
+    dense1: Math.sqrt(0.5 / (16 * 32 * 4)),
+    dense2: Math.sqrt(0.5 / 512),
+    output: Math.sqrt(0.5 / 512),
+  });
+  const [pysex, shareddense] = modelsNamed(["pysex", "shareddense"]);
+  assert.partialDeepStrictEqual(deviations(narrowed(pysex, 0.25).layers), {
+    dense1: Math.sqrt(1 / (16 * 32 * 4)),
+    output: Math.sqrt(0.5 / 1024),
+  });
+  assert.partialDeepStrictEqual(deviations(narrowed(shareddense, 0.25).layers), {
+    shared: Math.sqrt(0.5 / (32 * 4)),
+    dense1: Math.sqrt(0.5 / (16 * 64)),
+  });
+});
+
+Deno.test("narrowing twice is narrowing by the product", () => {
+  assert.deepEqual(narrowed(narrowed(extradense, 0.5), 0.25), narrowed(extradense, 0.125));
 });

@@ -13,6 +13,7 @@ import {
 } from "../../lib/galaxy/transforms.ts";
 import type { Gpu } from "../../lib/gpu/device.ts";
 import { Classifier, type Prediction } from "../../lib/library/classifier.ts";
+import { looksOf, viewsOf } from "../../lib/library/pixels.ts";
 import { syntheticGalaxy } from "../../lib/library/synthetic.ts";
 import { setParameters, type Trained } from "../../lib/library/trained.ts";
 import { Training } from "../../lib/library/training.ts";
@@ -85,6 +86,23 @@ gpuTest("with one transform an image is looked at once, as it is", async (gpu) =
   const expected = await reference(gpu, trained, IMAGES[1], [NO_AUGMENTATION]);
   assertAllClose(fractions(prediction), expected, TOLERANCE);
   classifier.close();
+});
+
+gpuTest("views that were made before give the same, however many images there are", async (gpu) => {
+  const trained = await untrained(gpu);
+  for (const transforms of [60, 1] as const) {
+    const classifier = await Classifier.build(gpu, trained, { transforms });
+    const views = IMAGES.map((pixels) => viewsOf(pixels, looksOf(transforms), undefined));
+    const expected = await classifier.classify(BOTH);
+    assert.deepEqual(await classifier.classifyViews(views), expected);
+    assert.deepEqual(await classifier.classifyViews(views.slice(1)), expected.slice(1));
+    assert.deepEqual(await classifier.classifyViews([]), []);
+    await assert.rejects(
+      classifier.classifyViews([views[0].subarray(1)]),
+      /^RangeError: \d+ numbers of views, an image has \d+$/,
+    );
+    classifier.close();
+  }
 });
 
 gpuTest("the 37 predictions have the names of the competition and of the tree", async (gpu) => {

@@ -3,8 +3,9 @@ import { decode } from "imagescript/png";
 import { encodeJpeg } from "../../lib/data/jpeg/encode.ts";
 import { QUESTIONS } from "../../lib/galaxy/questions.ts";
 import { type ReportData, reportHtml, writeReport } from "../../lib/report/report.ts";
-import { likelyPath } from "../../lib/report/gallery.ts";
+import { figures } from "../../lib/report/figures.ts";
 import { filterUri, planesUri } from "../../lib/report/images.ts";
+import { likelyPath } from "../../lib/report/path.ts";
 
 /** 37 answers in which the given ones (indices among the 37) get 0.8 of their question's share. */
 function answers(...chosen: number[]): Float32Array {
@@ -37,6 +38,7 @@ function example(changes: Partial<ReportData> = {}): ReportData {
     ],
     baselineRmse: 0.2,
     validRmse: 0.15,
+    test: { rmse: 0.1625, galaxies: 1234, looks: 6 },
     gallery: [
       { id: 3, jpeg, predicted: smooth, truth: spiral },
       { id: 1, jpeg, predicted: spiral, truth: spiral },
@@ -69,23 +71,24 @@ Deno.test("the most likely path follows the decision tree in the order of asking
 
 Deno.test("the report has every section and figure", async () => {
   const page = await reportHtml(example());
-  for (
-    const heading of [
-      "How it learned",
-      "Galaxies and answers",
-      "One galaxy, many images",
-      "The sixteen parts",
-      "What the first layer looks for",
-      "Settings of this run",
-    ]
-  ) assert.ok(page.includes(`>${heading}</h2>`), heading);
-  for (const figure of ["0.1500", "0.2000", "75 %", "1,200", "0.18000", "turned 10°", "part 16"]) {
+  assert.deepEqual([...page.matchAll(/>([^<]*)<\/h2>/g)].map((match) => match[1]), [
+    "The sixteen parts",
+    "How it learned",
+    "Galaxies and answers",
+    "One galaxy, many images",
+    "What the first layer looks for",
+    "Settings of this run",
+  ]);
+  for (const figure of ["0.1500", "0.2000", "1,200", "0.18000", "turned 10°", "part 16"]) {
     assert.ok(page.includes(figure), figure);
   }
-  assert.equal(count(page, /<svg /g), 2);
+  assert.match(page, /RMSE on 1,234 test galaxies, each seen 6 times<\/dt>\s*<dd>0\.1625/);
+  // Two sizes of the curve, and the trees of the network and, where known, of the volunteers.
+  assert.equal(count(page, /<svg class="flow"/g), 2 + 2 + 1);
+  assert.equal(count(page, /<svg /g), 2 + 5);
   assert.equal(count(page, /<article/g), 3);
   // Smooth comes before edge-on before spiral, whatever the order given.
-  assert.deepEqual([...page.matchAll(/<h4>Galaxy (\d)/g)].map((match) => match[1]), [
+  assert.deepEqual([...page.matchAll(/<h4><bdi>Galaxy (\d)/g)].map((match) => match[1]), [
     "3",
     "2",
     "1",
@@ -126,8 +129,30 @@ Deno.test("pictures have words, and tables have headers", async () => {
 Deno.test("a galaxy without true answers shows the network's alone", async () => {
   const [, , unknown] = example().gallery;
   const page = await reportHtml(example({ gallery: [unknown] }));
-  assert.doesNotMatch(page, />true<|class="fact"|Same top answer/);
+  assert.doesNotMatch(page, />True<|class="fact"|Same top answer/);
   assert.ok(page.includes("Disks seen edge-on"));
+});
+
+Deno.test("the error is told as a part of that of the mean, smaller or larger", async () => {
+  const better = await reportHtml(example());
+  assert.match(better, /its error is 25 % smaller than/);
+  assert.match(better, /Smaller error than by the mean, on validation galaxies<\/dt>\s*<dd>25 %/);
+  const worse = await reportHtml(example({ validRmse: 0.25 }));
+  assert.match(worse, /its error is 25 % larger than/);
+  assert.doesNotMatch(worse, /[Ss]maller/);
+});
+
+Deno.test("labels begin with a capital, those of every section", async () => {
+  const page = await reportHtml(example());
+  const labels = [...page.matchAll(/<(dt|th scope="col"|figcaption)>\s*([^<]+)/g)];
+  assert.ok(labels.length > 20);
+  const own = labels.map((match) => match[2]).filter((label) => !/^(turned|part) /.test(label));
+  assert.deepEqual(own.filter((label) => !/^[A-Z]/.test(label)), []);
+});
+
+Deno.test("a tile is left out where its figure is not known", () => {
+  const { text } = figures([["One", "1"], undefined, false, ["Two", "2"]]);
+  assert.equal(count(text, /<dt>/g), 2);
 });
 
 Deno.test("a question that nobody met has no true share", async () => {

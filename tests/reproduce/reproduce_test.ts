@@ -42,11 +42,17 @@ Deno.test("all seventeen models train, predict, blend and make submissions, at a
 
     const first = await reproduce(folder, "--models", "extradense,pysex");
     assert.equal(first.code, 0, first.output);
+    assert.match(first.output, /^uniform {5}0\.\d{5} {2}0\.\d{5}$/m, "one line is said at a time");
+    assert.match(
+      first.output,
+      /2 validation galaxies, and what the paper reports\n(.*\n){3}extradense +0\.\d{5} +0\.\d{5} +0\.07671/,
+    );
     const all = await reproduce(folder);
     assert.equal(all.code, 0, all.output);
     assert.match(all.output, /train:extradense +was done before/);
     assert.match(all.output, /17 models, 2 validation and 3 test galaxies/);
     for (const { name } of MODELS) {
+      Deno.statSync(`${folder}/predictions/final/${name}-width-0.125.csv.gz`);
       for (const set of ["valid", "test"]) {
         Deno.statSync(`${folder}/predictions/final/augmented/${set}/${name}.npy.gz`);
       }
@@ -56,7 +62,13 @@ Deno.test("all seventeen models train, predict, blend and make submissions, at a
     }
     const again = await reproduce(folder);
     assert.equal(again.code, 0, again.output);
-    assert.equal(again.output.match(/was done before/g)?.length, 2 + 2 * 17 + 4);
+    assert.equal(again.output.match(/was done before/g)?.length, 1 + 2 + 2 * 17 + 4);
+    // A reproduction of an earlier version, or one that was killed at that moment.
+    await Deno.remove(`${folder}/predictions/final/bigger-width-0.125.csv.gz`);
+    const mended = await reproduce(folder, "--models", "bigger");
+    assert.equal(mended.code, 0, mended.output);
+    assert.match(mended.output, /predictions of the test images are missing.* made now/);
+    assert.match(mended.output, /predict:bigger +was done before/);
   }));
 
 Deno.test("reproduce explains an unknown model, and stops where a task fails", () =>

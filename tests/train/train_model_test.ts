@@ -63,7 +63,10 @@ Deno.test("how far a training is can be told without a GPU", () =>
     }
     assert.equal(await state(), "done");
     await assertUserError(state({ chunks: 2 }), /--chunks was 1, now 2.*--root/);
-    await assertUserError(state({ width: 0.5 }), /the model was small with .*, now small with/);
+    await assertUserError(
+      state({ width: 0.5 }),
+      /the model was small with .*, now small at width 0\.5 with/,
+    );
     await Deno.truncate(new RunFolder(out).parameters, 3000);
     assert.equal(await state(), "begun");
     await Deno.remove(new RunFolder(out).description);

@@ -19,8 +19,8 @@ export const conv: LayerType<ConvSpec> = {
     const side = height - size + 1;
     return {
       output: [filters, side, side],
-      weights: filters * channels * size ** 2,
-      biases: filters * side ** 2,
+      weight: [filters, channels, size, size],
+      bias: [filters, side, side],
       uses: parts * side ** 2,
     };
   },

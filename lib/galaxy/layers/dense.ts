@@ -29,7 +29,7 @@ export function describeUnits(
   input: readonly number[],
   parts: number,
 ) {
-  return { output: [units], weights: units * elements(input), biases: units, uses: parts };
+  return { output: [units], weight: [units, elements(input)], bias: [units], uses: parts };
 }
 
 /** Linear units come in pairs where a maxout follows. */

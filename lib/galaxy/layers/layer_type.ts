@@ -21,8 +21,9 @@ export interface Described {
   readonly output: readonly number[];
   /** Parts after the layer, where it changes their number. */
   readonly parts?: number;
-  readonly weights?: number;
-  readonly biases?: number;
+  /** Shapes of its weights and biases as files have them, (outputs, …) each, where it has any. */
+  readonly weight?: readonly number[];
+  readonly bias?: readonly number[];
   /** How often each weight is used for one example. */
   readonly uses?: number;
 }

@@ -18,7 +18,7 @@ async function train(folder: string, resume: boolean) {
     ...{ data: `${folder}/data`, out: `${folder}/run`, sextractor: undefined },
     ...{ chunks: undefined, chunkSize: undefined, batchSize: undefined, seed: undefined },
     ...{ validateEvery: undefined, limit: undefined, width: 1, workers: 1 },
-    init: undefined,
+    ...{ init: undefined, predictions: undefined, noTest: false },
     ...{ resume, dryRun: false, profile: false, allowSoftware: false },
     ...{ ignoreLabelErrors: false, acceptUnmarked: false },
   }, { settings: SETTINGS });
