@@ -3,11 +3,10 @@ import type { Gpu } from "../lib/gpu/device.ts";
 import { Memory, upload } from "../lib/gpu/memory.ts";
 import type { Dispatch } from "../lib/gpu/kernel.ts";
 import { Compiler } from "../lib/gpu/program.ts";
-import { makeLayers, makePrograms } from "../lib/galaxy/assembly.ts";
 import type { Model } from "../lib/galaxy/model.ts";
+import { assembleOneSlot } from "../lib/galaxy/one_slot.ts";
 import { ANSWER_COUNT } from "../lib/galaxy/questions.ts";
 import { IMAGE_FLOATS } from "../lib/galaxy/transforms.ts";
-import type { Build } from "../lib/nn/layer.ts";
 import { type Tiles, tilesFor } from "../lib/nn/tiles.ts";
 import { Random } from "../lib/random.ts";
 import { startValues } from "./initial.ts";
@@ -32,26 +31,11 @@ export async function withDispatches(
 ) {
   const memory = new Memory(gpu);
   try {
-    const allocate = (label: string, count: number) => memory.allocate(label, "data", count);
-    const data = {
-      state: await allocate("state", 4),
-      views: await allocate("views", batch * IMAGE_FLOATS),
-      labels: await allocate("labels", batch * ANSWER_COUNT),
-      answers: await allocate("answers", batch * ANSWER_COUNT),
-      losses: await allocate("losses", 1),
-    };
-    const build: Build = {
-      gpu,
-      memory,
-      tiles,
-      batch,
-      trainable: true,
-      seed: 1,
-      momentum: 0.9,
-      state: data.state,
-    };
-    const layers = await makeLayers(build, model.layers, data.views, { dropout: true, orders: 1 });
-    const { train = [], predict = [] } = await makePrograms(build, layers, data, 1);
+    const own = { gpu, memory, tiles, batch, trainable: true };
+    const { data, layers, programs: { train = [], predict = [] } } = await assembleOneSlot(
+      model,
+      own,
+    );
     const random = new Random(1, "test");
     const numbers = (count: number) => Float32Array.from({ length: count }, () => random.uniform());
     upload(gpu, data.views, numbers(batch * IMAGE_FLOATS));

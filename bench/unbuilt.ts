@@ -2,10 +2,9 @@
 import type { Gpu } from "../lib/gpu/device.ts";
 import type { Dispatch } from "../lib/gpu/kernel.ts";
 import { Memory } from "../lib/gpu/memory.ts";
-import { makeLayers, makePrograms, type ProgramName } from "../lib/galaxy/assembly.ts";
+import type { ProgramName } from "../lib/galaxy/assembly.ts";
 import type { Model } from "../lib/galaxy/model.ts";
-import { ANSWER_COUNT } from "../lib/galaxy/questions.ts";
-import { IMAGE_FLOATS } from "../lib/galaxy/transforms.ts";
+import { assembleOneSlot } from "../lib/galaxy/one_slot.ts";
 import type { Tiles } from "../lib/nn/tiles.ts";
 
 /** Bytes of the largest binding that Vulkan's drivers for GPUs allow. */
@@ -22,27 +21,8 @@ export async function unbuiltPrograms(
   largestBinding = LARGEST_BINDING,
 ): Promise<Partial<Record<ProgramName, Dispatch[]>>> {
   const gpu = noGpu(tiles, largestBinding);
-  const memory = new Memory(gpu);
-  const allocate = (label: string, count: number) => memory.allocate(label, "data", count);
-  const data = {
-    state: await allocate("state", 4),
-    views: await allocate("views", batch * IMAGE_FLOATS),
-    labels: await allocate("labels", batch * ANSWER_COUNT),
-    answers: await allocate("answers", batch * ANSWER_COUNT),
-    losses: await allocate("losses", 1),
-  };
-  const build = {
-    gpu,
-    memory,
-    tiles,
-    batch,
-    trainable: true,
-    seed: 1,
-    momentum: 0.9,
-    state: data.state,
-  };
-  const layers = await makeLayers(build, model.layers, data.views, { dropout: true, orders: 1 });
-  return await makePrograms(build, layers, data, 1);
+  const own = { gpu, memory: new Memory(gpu), tiles, batch, trainable: true };
+  return (await assembleOneSlot(model, own)).programs;
 }
 
 /** A device that hands out buffers of a size and can do nothing else. */

@@ -1,7 +1,7 @@
 /** `deno task evaluate [model]`: how right a trained network is about galaxies with known answers. */
 import { resolve } from "node:path";
 import { runCommand } from "../lib/cli/command.ts";
-import { DATA_FLAG } from "../lib/cli/data_flag.ts";
+import { DATA_FLAG, SEXTRACTOR_FLAG } from "../lib/cli/data_flag.ts";
 import type { Command, Flags, Values } from "../lib/cli/flags.ts";
 import { stopSignal } from "../lib/cli/stop_signal.ts";
 import { UNMARKED_FLAG } from "../lib/cli/unmarked_flag.ts";
@@ -12,6 +12,7 @@ import { writeGallery } from "../lib/evaluate/picture.ts";
 import { writeEvaluationReport } from "../lib/evaluate/report.ts";
 import { figuresText } from "../lib/evaluate/text.ts";
 import { requireWritable } from "../lib/files/atomic.ts";
+import { PREDICTION_FLAGS } from "../lib/predict/flags.ts";
 import { modelsNamed } from "../lib/galaxy/models/all.ts";
 import { ownOrShipped, WEIGHTS_FOLDER } from "../lib/runs/shipped.ts";
 
@@ -19,13 +20,7 @@ const SHIPPED = `${WEIGHTS_FOLDER}/compact.safetensors`;
 
 const flags = {
   data: DATA_FLAG,
-  sextractor: {
-    type: "path",
-    kind: "folder",
-    access: "read",
-    value: "DIR",
-    help: "Folder with pysex_params files, for models that centre (default: the data's or above)",
-  },
+  sextractor: SEXTRACTOR_FLAG,
   params: {
     type: "path",
     kind: "file",
@@ -72,20 +67,7 @@ const flags = {
     help: "Draw six right and six wrong ones as an SVG file",
   },
   "accept-unmarked": UNMARKED_FLAG,
-  "batch-size": {
-    type: "integer",
-    value: "N",
-    min: 1,
-    max: 1024,
-    help: "Views of a minibatch (default: 128 on a GPU, 32 on a software or a small one)",
-  },
-  workers: {
-    type: "integer",
-    value: "N",
-    min: 1,
-    max: 256,
-    help: "Workers that decode and transform (default: one per core)",
-  },
+  ...PREDICTION_FLAGS,
 } as const satisfies Flags;
 const command: Command<typeof flags> = {
   task: "evaluate",

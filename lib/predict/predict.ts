@@ -10,8 +10,9 @@ import { openGpu } from "../gpu/device.ts";
 import { type Provenance, requireSame } from "../provenance.ts";
 import { predictGalaxies, type PredictionWork } from "./galaxies.ts";
 import { runCommand } from "../cli/command.ts";
+import { PREDICTION_FLAGS } from "./flags.ts";
 import { predictionOptions } from "../runs/network_options.ts";
-import { DATA_FLAG } from "../cli/data_flag.ts";
+import { DATA_FLAG, SEXTRACTOR_FLAG } from "../cli/data_flag.ts";
 import { setTensors } from "../runs/tensor_files.ts";
 import { readOwn } from "../runs/trained.ts";
 import {
@@ -33,13 +34,7 @@ import { type StopSignal, stopSignal } from "../cli/stop_signal.ts";
 
 const FLAGS = {
   data: DATA_FLAG,
-  sextractor: {
-    type: "path",
-    kind: "folder",
-    access: "read",
-    value: "DIR",
-    help: "Folder with pysex_params files, for models that centre (default: the data's or above)",
-  },
+  sextractor: SEXTRACTOR_FLAG,
   params: {
     type: "path",
     kind: "file",
@@ -76,20 +71,7 @@ const FLAGS = {
   limit: { type: "integer", value: "N", min: 1, help: "Only the first N galaxies of each set" },
   width: FILE_WIDTH_FLAG,
   "accept-unmarked": UNMARKED_FLAG,
-  "batch-size": {
-    type: "integer",
-    value: "N",
-    min: 1,
-    max: 1024,
-    help: "Views of a minibatch (default: 128 on a GPU, 32 on a software or a small one)",
-  },
-  workers: {
-    type: "integer",
-    value: "N",
-    min: 1,
-    max: 256,
-    help: "Workers that decode and transform (default: one per core)",
-  },
+  ...PREDICTION_FLAGS,
 } satisfies Flags;
 
 export type PredictFlags = Values<typeof FLAGS>;

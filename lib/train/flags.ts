@@ -1,6 +1,6 @@
 /** The command line of training. */
 import type { Flags, Values } from "../cli/flags.ts";
-import { DATA_FLAG } from "../cli/data_flag.ts";
+import { DATA_FLAG, SEXTRACTOR_FLAG } from "../cli/data_flag.ts";
 import { PAPER_SETTINGS as paper } from "../runs/settings.ts";
 import { UNMARKED_FLAG } from "../cli/unmarked_flag.ts";
 import { TRAIN_WIDTH_FLAG } from "../cli/width_flag.ts";
@@ -8,13 +8,7 @@ import { TRAIN_WIDTH_FLAG } from "../cli/width_flag.ts";
 /** Settings have no default here: on --resume the run's own count where a flag is not given. */
 export const TRAIN_FLAGS = {
   data: DATA_FLAG,
-  sextractor: {
-    type: "path",
-    kind: "folder",
-    access: "read",
-    value: "DIR",
-    help: "Folder with pysex_params files, for models that centre (default: the data's or above)",
-  },
+  sextractor: SEXTRACTOR_FLAG,
   out: {
     type: "path",
     kind: "folder",

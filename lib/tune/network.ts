@@ -1,12 +1,9 @@
 /** The operations of a network with any variants and tiles, over one set of random buffers. */
-import { makeLayers, makePrograms } from "../galaxy/assembly.ts";
 import type { Model } from "../galaxy/model.ts";
-import { ANSWER_COUNT } from "../galaxy/questions.ts";
-import { IMAGE_FLOATS } from "../galaxy/transforms.ts";
+import { assembleOneSlot } from "../galaxy/one_slot.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Memory, type MemoryUse, part, type Slice, upload } from "../gpu/memory.ts";
 import type { Dispatch } from "../gpu/kernel.ts";
-import type { Build } from "../nn/layer.ts";
 import type { Tiles } from "../nn/tiles.ts";
 import { choiceKey, type TunableDispatch } from "../nn/variants.ts";
 import { Random } from "../random.ts";
@@ -90,32 +87,11 @@ export class TuningNetwork {
   }
 
   async #assemble(tiles: Tiles): Promise<Units> {
-    const memory = this.#memory, batch = this.#batch;
+    const gpu = this.#gpu, memory = this.#memory;
     memory.startVariant();
-    const allocate = (label: string, count: number) => memory.allocate(label, "data", count);
-    const data = {
-      state: await allocate("state", 4),
-      views: await allocate("views", batch * IMAGE_FLOATS),
-      labels: await allocate("labels", batch * ANSWER_COUNT),
-      answers: await allocate("answers", batch * ANSWER_COUNT),
-      losses: await allocate("losses", 1),
-    };
-    upload(this.#gpu, part(data.state, 3, 1), Float32Array.of(LEARNING_RATE));
-    const build: Build = {
-      gpu: this.#gpu,
-      memory,
-      tiles,
-      batch,
-      trainable: this.#trainable,
-      seed: 1,
-      momentum: 0.9,
-      state: data.state,
-    };
-    const layers = await makeLayers(build, this.#model.layers, data.views, {
-      dropout: true,
-      orders: 1,
-    });
-    const programs = await makePrograms(build, layers, data, 1);
+    const own = { gpu, memory, tiles, batch: this.#batch, trainable: this.#trainable };
+    const { data: { state }, programs } = await assembleOneSlot(this.#model, own);
+    upload(gpu, part(state, 3, 1), Float32Array.of(LEARNING_RATE));
     return unitsOf(programs.train ?? programs.predict ?? []);
   }
 

@@ -18,7 +18,7 @@ const job: ArrayJob = {
 const settings: ClusterSettings = {
   program: "/home/me/galaxies",
   caller: "/home/me",
-  folder: "/work/me/analysis/slurm",
+  folder: "/home/me/analysis/slurm",
   partition: "gpu",
   account: "zoo",
   time: "1-00:00:00",
@@ -36,7 +36,7 @@ Deno.test("a script tells Slurm what it needs, before its first command", () => 
     "#!/bin/sh",
     "#SBATCH --job-name=galaxies-train",
     "#SBATCH --array=0,4%4",
-    "#SBATCH --output=/work/me/analysis/slurm/logs/train-%A_%a.log",
+    "#SBATCH --output=/home/me/analysis/slurm/logs/train-%A_%a.log",
     "#SBATCH --open-mode=append",
     "#SBATCH --requeue",
     "#SBATCH --signal=TERM@120",
