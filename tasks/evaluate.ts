@@ -71,6 +71,7 @@ const flags = {
 } as const satisfies Flags;
 const command: Command<typeof flags> = {
   task: "evaluate",
+  gpu: true,
   summary: "Compares a network's predictions with the volunteers' answers, for the last tenth of " +
     "the labelled galaxies, which no training sees: RMSE in all and by question, and whether the " +
     "fractions are right on average. Without a model, the shipped network is evaluated.",
