@@ -58,7 +58,9 @@ export class PictureReader {
    */
   async read(items: readonly Item[]): Promise<(Seen | Failure)[]> {
     if (items.length <= FEW && this.#pool.size === 0) return await this.#readHere(items);
-    return await Promise.all(items.map((item) => this.#readThere(item)));
+    // All of them first: what is rejected leaves nothing under way.
+    const large = await Promise.all(items.map(({ path }) => isLarge(path)));
+    return await Promise.all(items.map((item, index) => this.#readThere(item, large[index])));
   }
 
   /** Ends the workers; what is under way is rejected. */
@@ -75,9 +77,8 @@ export class PictureReader {
     return results;
   }
 
-  async #readThere(item: Item): Promise<Seen | Failure> {
-    const large = await isLarge(item.path);
-    return await new Promise((done, failed) => {
+  #readThere(item: Item, large: boolean): Promise<Seen | Failure> {
+    return new Promise((done, failed) => {
       this.#waiting.push({ item, large, done, failed });
       this.#hand();
     });

@@ -8,6 +8,9 @@ import { fileError, isAbsent } from "./explain.ts";
 import { writeAll } from "./atomic.ts";
 
 const NAME = "run.lock";
+/** Whoever has just taken a folder is given so long to say who it is, and is asked so often. */
+const TELL_MS = 1000;
+const LOOK_MS = 20;
 
 export class FolderLock {
   readonly #folder: string;
@@ -36,6 +39,8 @@ export class FolderLock {
         try {
           const locked = lockOf(file);
           if (locked === false) throw await inUse(folder, file);
+          // At once, so that nobody is told of the last owner, who left it when it was killed.
+          file.truncateSync();
           if (locked === undefined) {
             warn(
               `note: ${folder} is on a file system without locks: make sure that nothing else ` +
@@ -45,7 +50,6 @@ export class FolderLock {
           const lock = new FolderLock(folder, file);
           // Between opening and locking, its last owner may have removed it.
           if (await lock.#isThere()) {
-            await file.truncate();
             const holder = { task: who, process: Deno.pid, since: new Date().toISOString() };
             await writeAll(file, new TextEncoder().encode(JSON.stringify(holder) + "\n"));
             return lock;
@@ -104,16 +108,25 @@ function lockOf(file: Deno.FsFile): boolean | undefined {
 }
 
 async function inUse(folder: string, file: Deno.FsFile): Promise<UserError> {
+  let holder = await holderIn(file);
+  for (let patience = 0; holder === undefined && patience < TELL_MS; patience += LOOK_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    holder = await holderIn(file);
+  }
+  return new UserError(
+    `${folder} is in use by ${holder ?? "another process"}. Wait until it has ended, or choose ` +
+      "another folder",
+  );
+}
+
+async function holderIn(file: Deno.FsFile): Promise<string | undefined> {
   const text = new Uint8Array(1000);
+  await file.seek(0, Deno.SeekMode.Start);
   const count = await file.read(text) ?? 0;
-  let holder = "another process";
   try {
     const { task, process, since } = JSON.parse(new TextDecoder().decode(text.subarray(0, count)));
-    holder = `${task} (process ${process}, since ${since})`;
+    return `${task} (process ${process}, since ${since})`;
   } catch {
     // It has not said yet who it is.
   }
-  return new UserError(
-    `${folder} is in use by ${holder}. Wait until it has ended, or choose another folder`,
-  );
 }

@@ -42,6 +42,21 @@ Deno.test("Another process keeps the folder for as long as it lives, and no long
     assert.deepEqual(names(folder), []);
   }));
 
+Deno.test("One that has only just taken the folder is waited for, until it says who it is", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/run.lock`;
+    const release = await hold(path);
+    const refused = assertUserError(
+      FolderLock.take(folder, "reproduce"),
+      "in use by train:relu (pro",
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const holder = { task: "train:relu", process: 7, since: "2014-04-04T12:00:00.000Z" };
+    await Deno.writeTextFile(path, JSON.stringify(holder));
+    await refused;
+    await release();
+  }));
+
 Deno.test("What stands in the file of a killed run is replaced", () =>
   inFolder(async (folder) => {
     Deno.writeTextFileSync(`${folder}/run.lock`, "x".repeat(5000));
