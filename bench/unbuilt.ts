@@ -38,6 +38,7 @@ function noGpu({ machine: { software, subgroup } }: Tiles, largestBinding: numbe
     name: "no adapter",
     software,
     timestamps: false,
+    subgroupLine: "",
     subgroup,
     check() {},
     finish: () => Promise.resolve(),

@@ -45,6 +45,7 @@ export type WantedMarks = Readonly<Partial<Record<Part, Mark | SlowMark | undefi
 export const KINDS = [
   "parameters",
   "checkpoint",
+  "snapshot",
   "prediction",
   "blend",
   "submission",

@@ -11,11 +11,14 @@ const ROOMS = [
   "tests", // what holds all of this
   "tasks", // the command line, a script for each task
   "bench", // speed and memory
+  "web", // the page that runs in browsers
   "examples", // programs that import mod.ts, as others would
   "mod.ts", // the library for other programs
   "lib/classify", // anybody's pictures, with the shipped parameters
   "lib/evaluate", // how right a network is about galaxies
-  "lib/library", // what it consists of
+  "lib/watch", // trainings in a browser
+  "lib/inside", // what a network makes of one galaxy
+  "lib/library", // what mod.ts consists of
   "lib/reproduce", // the steps of the paper
   "lib/slurm", // job arrays
   "lib/demo",
@@ -148,6 +151,25 @@ Deno.test("the GPU, layers, network and kernels know nothing of Deno and Node.js
     return found ? [`${path} uses ${found[0]}`] : [];
   });
   assert.deepEqual(wrong, []);
+});
+
+Deno.test("all that the page in browsers is made of knows nothing of Deno and Node.js", () => {
+  const seen = new Set<string>();
+  const visit = (path: string) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    // Types are gone when the page runs.
+    const source = read(path).replace(/^import type [^;]*;/gm, "");
+    for (const specifier of importsOf(source)) {
+      const file = target(path, specifier);
+      assert.ok(file !== undefined, `${path} imports the package ${specifier}`);
+      if (/\.ts$/.test(file)) visit(file);
+    }
+    const found = withoutComments(source).match(/\bDeno\b|["'](?:node|npm|jsr):[^"']*/);
+    assert.equal(found, null, `${path} uses ${found?.[0]}`);
+  };
+  for (const path of ["web/page.ts", "web/learn/worker.ts"]) visit(path);
+  assert.ok(seen.size > 120);
 });
 
 Deno.test("they state facts, and know of no command line", () => {

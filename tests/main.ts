@@ -18,8 +18,12 @@ const command: Command<typeof flags> = {
   operandPlace: { kind: "folder", access: "read" },
 };
 
-/** Tests read and write temporary folders, run tasks as a user would, and ask for free memory. */
-const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-run", "--allow-env", "--allow-sys"];
+/** Tests read and write temporary folders, run tasks as a user would, and ask for free memory, and
+ * serve pages to themselves. */
+const PERMISSIONS = [
+  ...["--allow-read", "--allow-write", "--allow-run", "--allow-env", "--allow-sys"],
+  "--allow-net=127.0.0.1",
+];
 
 /** Off by default since Deno 2.8: what a test leaves open or running fails it. */
 const LEAK_CHECKS = ["--sanitize-ops", "--sanitize-resources"];

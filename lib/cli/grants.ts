@@ -32,11 +32,13 @@ export const SOURCE = [
     "lib",
     "mod.ts",
   ],
-  ...["run", "tasks", "tests", "weights"],
+  ...["run", "tasks", "tests", "web", "weights"],
 ];
 
 /** A permission set of `deno.json`; `true` stands for all there is. */
-export type PermissionSet = Partial<Record<"env" | "read" | "run" | "sys" | "write", Allowed>>;
+export type PermissionSet = Partial<
+  Record<"env" | "net" | "read" | "run" | "sys" | "write", Allowed>
+>;
 type Allowed = readonly string[] | true;
 
 /** The paths of a command line. */
@@ -250,6 +252,7 @@ export function permissionFlags(set: PermissionSet, named: Named): string[] {
   allow("read", named.read);
   allow("write", named.write);
   allow("env", [CALLED]);
+  allow("net");
   allow("sys");
   allow("run");
   return [...flags, ...SOURCE.map((path) => `--deny-write=${path}`)];

@@ -6,13 +6,13 @@ import { split } from "../data/chunks.ts";
 import { ViewProducer } from "../data/views/workers.ts";
 import { writeMarkedNpy } from "../formats/marked_npy.ts";
 import { readLabels } from "../data/labels.ts";
-import { defineModel } from "../galaxy/model.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
 import { IMAGE_SIZE } from "../galaxy/transforms.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { imagesMark } from "../marks.ts";
 import { makeSurvey } from "../synthetic/survey.ts";
 import { averagedPrediction } from "../predict/averaging.ts";
+import { DEMO_PLAN, demoModel } from "./model.ts";
 import { reportPictures } from "./pictures.ts";
 import { readHistory } from "../runs/history.ts";
 import { predictionMarks } from "../predict/sets.ts";
@@ -28,36 +28,7 @@ import { Trainer } from "../train/trainer.ts";
 import { dataMarks } from "../runs/marks.ts";
 import { VERSION } from "../version.ts";
 
-/**
- * An eighth of the paper's filters and fewer units. Wider initial weights than the paper's: they
- * learn within minutes what the paper's learn within hours.
- */
-export const demoModel = defineModel("demo", (galaxy) =>
-  galaxy
-    .parts()
-    .conv({ filters: 4, size: 6, weightStd: 0.14 }).maxPool()
-    .conv({ filters: 8, size: 5, weightStd: 0.14 }).maxPool()
-    .conv({ filters: 16, size: 3, weightStd: 0.17 })
-    .conv({ filters: 16, size: 3, weightStd: 0.12 }).maxPool()
-    .merge()
-    .maxout(64, { weightStd: 0.03 })
-    .answers({ weightStd: 0.05 }));
-
-/**
- * Few galaxies are seen, and most of them only a few times: small minibatches for more updates, no
- * dropout, since there is no overfitting to prevent yet, and a warm-up of as many galaxies as it
- * takes until no question is dead (docs/network.md §7).
- */
-const SETTINGS: TrainSettings = {
-  ...PAPER_SETTINGS,
-  chunks: 32,
-  chunkSize: 192,
-  batchSize: 8,
-  validateEvery: 4,
-  learningRate: 0.03,
-  warmUpChunks: 3,
-  dropout: false,
-};
+const SETTINGS: TrainSettings = { ...PAPER_SETTINGS, ...DEMO_PLAN };
 const TRAINING_GALAXIES = 1200;
 const TEST_GALAXIES = 60;
 /** Upright and mirrored, and turned by 36° and 72°: the first of the sixty at the middle zoom. */

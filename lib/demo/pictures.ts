@@ -7,6 +7,7 @@ import { ANSWER_COUNT } from "../galaxy/questions.ts";
 import { CHANNELS, IMAGE_FLOATS, VIEW_SIZE } from "../galaxy/transforms.ts";
 import { download } from "../gpu/memory.ts";
 import { variedGalaxies } from "../report/choose.ts";
+import { filtersOf } from "../report/filters_section.ts";
 import { rowOf } from "../report/path.ts";
 import type { ReportData } from "../report/report.ts";
 
@@ -59,10 +60,7 @@ export async function reportPictures(
       })),
     },
     parts: await partsOf(network, producer, example),
-    filters: split(await network.get(filters, "value"), filters.shape[0]).map((weights) => ({
-      size: filters.shape[2],
-      weights,
-    })),
+    filters: filtersOf({ shape: filters.shape, data: await network.get(filters, "value") }),
   };
 }
 
@@ -94,9 +92,4 @@ async function partsOf(network: GalaxyNetwork, producer: ViewProducer, galaxy: n
     ),
     caption: `${names[part >> 2]}, corner ${part % 4 + 1}`,
   }));
-}
-
-function split(values: Float32Array, count: number): Float32Array[] {
-  const size = values.length / count;
-  return Array.from({ length: count }, (_, i) => values.slice(i * size, (i + 1) * size));
 }

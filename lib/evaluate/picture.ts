@@ -9,7 +9,7 @@ import { CHANNELS, IMAGE_SIZE } from "../galaxy/transforms.ts";
 import { html, type Markup } from "../report/html.ts";
 import { pixelsUri } from "../report/images.ts";
 import { likeliest, likelyPath, percent, sharesOf } from "../report/path.ts";
-import { type Chosen, rightOnes, wrongOnes } from "./chosen.ts";
+import { type Chosen, rightOnes, wrongOnes } from "../report/chosen.ts";
 import type { Evaluation } from "./evaluate.ts";
 
 /** Right ones, and as many wrong ones; so many in a row. */

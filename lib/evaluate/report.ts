@@ -3,16 +3,19 @@ import { MAX_IMAGE_BYTES } from "../data/images/check.ts";
 import { writeFileAtomic } from "../files/atomic.ts";
 import { readFile } from "../files/read.ts";
 import { compared, type Figures } from "../galaxy/figures.ts";
-import { cards } from "../report/card.ts";
+import type { Card } from "../report/card.ts";
+import { chartFigure } from "../report/chart_figure.ts";
+import { rightSection, wrongSection } from "../report/chosen_section.ts";
 import { figures as tiles, numbersTable } from "../report/figures.ts";
-import { calibrationChart, questionsChart } from "../report/figures_charts.ts";
+import { calibrationChart } from "../report/figures_charts.ts";
 import { galaxyCard } from "../report/gallery.ts";
 import { html, type Markup } from "../report/html.ts";
 import { reportPage, settingsSection } from "../report/page.ts";
+import { questionsSection } from "../report/questions_section.ts";
 import { VERSION } from "../version.ts";
-import { type Chosen, rightOnes, wrongOnes } from "./chosen.ts";
+import { type Chosen, rightOnes, wrongOnes } from "../report/chosen.ts";
 import type { Evaluation } from "./evaluate.ts";
-import { calibrationRows, questionRows } from "./text.ts";
+import { calibrationRows } from "./text.ts";
 
 /** Galaxies in each gallery. */
 const SHOWN = 12;
@@ -29,22 +32,8 @@ export async function evaluationHtml(evaluation: Evaluation): Promise<string> {
   return reportPage(`How right ${model} is`, summary(evaluation), [
     await questionsSection(figures),
     await calibrationSection(figures),
-    html`
-      <section aria-labelledby="right">
-        <h2 id="right">Galaxies it is right about</h2>
-        <p>The smallest errors, of all kinds that volunteers saw. Of the volunteers who get to a
-          question, the <span class="key guess"></span> bar is the share that the network expects for
-          an answer, the <span class="key fact"></span> mark the share that there was.</p>
-        ${await gallery(evaluation, rightOnes(labels, best, SHOWN))}
-      </section>
-    `,
-    html`
-      <section aria-labelledby="wrong">
-        <h2 id="wrong">Galaxies it is wrong about</h2>
-        <p>The largest errors of all, the worst first.</p>
-        ${await gallery(evaluation, wrongOnes(labels, best, SHOWN))}
-      </section>
-    `,
+    rightSection(await gallery(evaluation, rightOnes(labels, best, SHOWN))),
+    wrongSection(await gallery(evaluation, wrongOnes(labels, best, SHOWN))),
     settingsSection([
       ["Parameters", `${params}, SHA-256 of the values ${digest}`],
       ["Trained on", trainedOn ?? "unknown"],
@@ -74,24 +63,6 @@ function summary({ model, told, figures: { rmse, galaxies } }: Evaluation): Mark
   `;
 }
 
-async function questionsSection(figures: Figures): Promise<Markup> {
-  const [head, ...rows] = questionRows(figures);
-  return html`
-    <section aria-labelledby="questions">
-      <h2 id="questions">Error by question</h2>
-      <p>Over all answers of a question together. <em>The mean</em> predicts the same for every
-        galaxy. Questions that few volunteers get to have small fractions, and so small errors
-        whoever predicts.${figures.rmse.sixtyTransforms !== undefined &&
-          " One look is a single prediction; sixty transforms are the mean over the galaxy turned, mirrored and scaled."}</p>
-      ${await chart("RMSE of each question", (width) => questionsChart(figures, width), [620, 270])}
-      <details>
-        <summary>The figures</summary>
-        ${numbersTable(head, rows)}
-      </details>
-    </section>
-  `;
-}
-
 async function calibrationSection(figures: Figures): Promise<Markup> {
   const [head, ...rows] = calibrationRows(figures);
   const answers = figures.answers.map(({ column, answer, predicted, observed, rmse }) => [
@@ -107,7 +78,7 @@ async function calibrationSection(figures: Figures): Promise<Markup> {
       <p>All predictions, in ten groups by their size: how large they are on average, and how large the
         volunteers’ fractions were. On the dashed line both are the same. Below, how many predictions
         there are of each size.</p>
-      ${await chart(label, (width) => calibrationChart(figures, width), [480, 250])}
+      ${await chartFigure(label, (width) => calibrationChart(figures, width), [480, 250])}
       <details>
         <summary>The figures</summary>
         ${numbersTable(head, rows)}
@@ -120,26 +91,12 @@ async function calibrationSection(figures: Figures): Promise<Markup> {
   `;
 }
 
-/** A chart for wide pages, and the same for narrow ones. */
-async function chart(
-  label: string,
-  draw: (width: number) => Promise<Markup>,
-  [wide, narrow]: readonly [number, number],
-): Promise<Markup> {
-  return html`
-    <figure class="curve" role="img" aria-label="${label}">
-      <div class="wide">${await draw(wide)}</div>
-      <div class="narrow">${await draw(narrow)}</div>
-    </figure>
-  `;
-}
-
-async function gallery({ ids, paths }: Evaluation, chosen: readonly Chosen[]): Promise<Markup> {
+async function gallery({ ids, paths }: Evaluation, chosen: readonly Chosen[]): Promise<Card[]> {
   const all = chosen.map(async ({ row, predicted, observed }) => {
     const jpeg = await readFile(paths[row], { limit: MAX_IMAGE_BYTES });
     return galaxyCard({ id: ids[row], jpeg, predicted, truth: observed });
   });
-  return cards(await Promise.all(all));
+  return await Promise.all(all);
 }
 
 const thousands = (count: number) => count.toLocaleString("en");

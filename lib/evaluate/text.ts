@@ -1,5 +1,6 @@
 /** The figures of an evaluation as tables. */
 import { compared, type Figures } from "../galaxy/figures.ts";
+import { questionRows } from "../report/questions_section.ts";
 import { table } from "../report/text_table.ts";
 
 /** RMSE in all and by question, and predictions against what was observed, for a terminal. */
@@ -14,17 +15,6 @@ export function figuresText(figures: Figures): string {
   const bins = table(calibrationRows(figures));
   return `RMSE over ${figures.galaxies.toLocaleString("en")} galaxies\n\n${errors}\n\n` +
     `All predictions of ${all.at(-1)!.name}, by their size\n\n${bins}`;
-}
-
-/** The head and a row for each question. */
-export function questionRows({ rmse, questions }: Figures): string[][] {
-  return [
-    ["question", ...compared(rmse).map(({ name }) => name)],
-    ...questions.map(({ text, rmse }) => [
-      text,
-      ...compared(rmse).map(({ value }) => value.toFixed(4)),
-    ]),
-  ];
 }
 
 /** The head and a row for each size. */

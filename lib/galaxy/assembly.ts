@@ -25,9 +25,10 @@ export function advanceDispatch(state: Slice): Dispatch {
 
 /**
  * `train` and `warmUp` update the parameters, `predict` only computes the answers, `constrain` keeps
- * the weights within the norms of the model, where it has any.
+ * the weights within the norms of the model, where it has any; `judge` is the end of `predict` in a
+ * network that only predicts, from the merged features on, for features that somebody has put there.
  */
-export type ProgramName = "train" | "warmUp" | "predict" | "constrain";
+export type ProgramName = "train" | "warmUp" | "predict" | "judge" | "constrain";
 
 /** What goes in and comes out. */
 export type Data = Record<"state" | "views" | "labels" | "answers" | "losses", Slice>;
@@ -52,7 +53,7 @@ export async function makeLayers(
   return layers;
 }
 
-/** The dispatches of one minibatch of each program; a network that only predicts has one. */
+/** The dispatches of one minibatch of each program; a network that only predicts has two. */
 export async function makePrograms(
   build: Build,
   layers: readonly Layer[],
@@ -75,7 +76,7 @@ export async function makePrograms(
   for (let order = 0; order < orders; order++) {
     predict.push(merge.inOrder(order), ...dense, answer(false), next);
   }
-  if (!build.trainable) return { predict };
+  if (!build.trainable) return { predict, judge: [...dense, answer(false), next] };
 
   const error = await build.memory.allocate("answers gradient", "gradients", batch * ANSWER_COUNT);
   const rawGradient = await newGradient(build, raw);

@@ -27,10 +27,14 @@ export async function requestAdapter(kind: AdapterKind = chosen): Promise<GPUAda
 }
 
 /** What the driver calls an adapter. */
-export function adapterName({ vendor, device, description }: GPUAdapterInfo): string {
+export function adapterName(
+  { vendor, device, description, architecture }: GPUAdapterInfo,
+): string {
   const name = [vendor, device, description].find((text) => /[a-z]/i.test(text)) ??
     "unnamed adapter";
-  return description && !name.includes(description) ? `${name} ${description}` : name;
+  // Browsers may give away no more than the kind, as `nvidia` and `turing`.
+  const more = description || architecture;
+  return more && !name.includes(more) ? `${name} ${more}` : name;
 }
 
 /** Whether an adapter computes on the processor, as Mesa's llvmpipe does. */

@@ -1,6 +1,7 @@
 /** The WebGPU adapter and device, with the limits a network needs and no silent error. */
 import { messageOf, UserError } from "../errors.ts";
 import { type AdapterKind, adapterName, isSoftware, requestAdapter } from "./adapters.ts";
+import { subgroupLine } from "./dialect.ts";
 
 /** An open device. Everything that allocates, compiles or submits goes through one of these. */
 export interface Gpu {
@@ -14,6 +15,8 @@ export interface Gpu {
   readonly timestamps: boolean;
   /** Invocations of a subgroup, 0 where kernels cannot use subgroups of one known size. */
   readonly subgroup: number;
+  /** What has to stand first in WGSL that uses subgroups; see `dialect.ts`. */
+  readonly subgroupLine: string;
   /**
    * To be called after waiting.
    * @throws Error when a validation error has happened, DeviceLostError when the device is lost
@@ -77,15 +80,22 @@ export async function openGpu(kind?: AdapterKind): Promise<Gpu> {
     if (subgroup > 0) {
       // Deno 2.9 grants subgroups without listing them, so only asking tells.
       const device = await request([...features, "subgroups"]).catch(() => undefined);
-      if (device) return watch(device, adapter.info, subgroup);
+      if (device) {
+        const has = { subgroup, subgroupLine: await subgroupLine(device) };
+        return watch(device, adapter.info, has);
+      }
     }
-    return watch(await request(features), adapter.info, 0);
+    return watch(await request(features), adapter.info, { subgroup: 0, subgroupLine: "" });
   } catch (error) {
     throw new UserError(`the adapter refused to open a device: ${messageOf(error)}`);
   }
 }
 
-function watch(device: GPUDevice, info: GPUAdapterInfo, subgroup: number): Gpu {
+function watch(
+  device: GPUDevice,
+  info: GPUAdapterInfo,
+  subgroups: Pick<Gpu, "subgroup" | "subgroupLine">,
+): Gpu {
   let failure: Error | undefined;
   let closing = false;
   device.addEventListener("uncapturederror", (event) => {
@@ -103,7 +113,7 @@ function watch(device: GPUDevice, info: GPUAdapterInfo, subgroup: number): Gpu {
     name: adapterName(info),
     software: isSoftware(info),
     timestamps: device.features.has("timestamp-query"),
-    subgroup,
+    ...subgroups,
     check,
     async finish() {
       await device.queue.onSubmittedWorkDone();

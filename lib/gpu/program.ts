@@ -1,5 +1,6 @@
 /** Dispatches compiled once into programs that only record. */
 import { AdapterLimitError, type Gpu, guarded } from "./device.ts";
+import { inDialect } from "./dialect.ts";
 import { bindingTypes, type Dispatch } from "./kernel.ts";
 import { mebibytes } from "./memory.ts";
 import { unroll } from "./unroll.ts";
@@ -58,7 +59,7 @@ export class Compiler {
   }
 
   #pipeline(dispatch: Dispatch, types: GPUBufferBindingType[]): Promise<GPUComputePipeline> {
-    const code = kernelCode(dispatch);
+    const code = inDialect(this.#gpu, kernelCode(dispatch));
     let pipeline = this.#pipelines.get(code);
     if (!pipeline) {
       pipeline = this.#build(dispatch, code, types);

@@ -7,7 +7,8 @@ import type { Gpu } from "../gpu/device.ts";
 import type { Answer, Prediction } from "./prediction.ts";
 import { LookMeans } from "./look_means.ts";
 import { imageAt, imagesIn, type Look, looksOf, ordersOf, viewsOf } from "./pixels.ts";
-import { setParameters, type Trained } from "./trained.ts";
+import { setParameters } from "./parameters.ts";
+import type { Trained } from "./trained.ts";
 
 export type { Answer, Prediction };
 

@@ -8,9 +8,10 @@ import { IMAGE_FLOATS, NO_AUGMENTATION, type Preparation } from "../galaxy/trans
 import type { Gpu } from "../gpu/device.ts";
 import { initialValues } from "../nn/initialise.ts";
 import { Random } from "../random.ts";
-import { CONSTRAIN_EVERY } from "../runs/settings.ts";
+import { CONSTRAIN_EVERY } from "../runs/schedule.ts";
 import { imageAt, imagesIn, type Look, viewsOf } from "./pixels.ts";
-import { parametersOf, setParameters, type Trained } from "./trained.ts";
+import { parametersOf, setParameters } from "./parameters.ts";
+import type { Trained } from "./trained.ts";
 
 /** How a network trains. The defaults are the paper's (docs/models.md §2). */
 export interface TrainingOptions {

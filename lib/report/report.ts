@@ -1,10 +1,12 @@
 /** `report.html`: what a run did, on one page that needs nothing else. */
 import { writeFileAtomic } from "../files/atomic.ts";
-import { type HistoryPoint, learningCurve } from "./chart.ts";
-import { figures, numbersTable } from "./figures.ts";
+import type { HistoryPoint } from "./curve_data.ts";
+import { curveSection } from "./curve_section.ts";
+import { figures } from "./figures.ts";
+import { type Filter, filtersSection } from "./filters_section.ts";
 import { gallery, type GalleryGalaxy } from "./gallery.ts";
 import { html, type Markup } from "./html.ts";
-import { filterUri, jpegUri, planesUri } from "./images.ts";
+import { jpegUri, planesUri } from "./images.ts";
 import { reportPage, settingsSection } from "./page.ts";
 
 export interface ReportData {
@@ -30,7 +32,7 @@ export interface ReportData {
   /** The sixteen parts in the order of the network, view by view: (3, size, size), 0 … 1. */
   parts: readonly { size: number; rgb: Float32Array; caption: string }[];
   /** The first layer's weights: (3, size, size). */
-  filters: readonly { size: number; weights: Float32Array }[];
+  filters: readonly Filter[];
 }
 
 /** Writes the report; the file is replaced whole. */
@@ -42,10 +44,10 @@ export async function writeReport(path: string, data: ReportData) {
 export async function reportHtml(data: ReportData): Promise<string> {
   return reportPage(data.title, summary(data), [
     partsSection(data),
-    await curveSection(data),
+    await curveSection(data.history, { mean: data.baselineRmse }),
     gallerySection(data),
     augmentationSection(data),
-    filtersSection(data),
+    filtersSection(data.filters),
     settingsSection([["Model", data.model], ["Adapter", data.adapter], ...data.settings]),
   ]);
 }
@@ -71,46 +73,6 @@ function summary({ model, history, baselineRmse, validRmse, test }: ReportData):
         `${change} %`,
       ],
     ])}
-  `;
-}
-
-async function curveSection({ history, baselineRmse }: ReportData): Promise<Markup> {
-  const label = `Learning curve: RMSE over images seen, ${history.length} chunks`;
-  const [wide, narrow] = [
-    await learningCurve(history, baselineRmse, 820),
-    await learningCurve(history, baselineRmse, 280),
-  ];
-  // Long runs list only the chunks that were validated.
-  const rows = history.length > 40
-    ? history.filter(({ validRmse }) => validRmse !== undefined)
-    : history;
-  return html`
-    <section aria-labelledby="curve">
-      <h2 id="curve">How it learned</h2>
-      <p>The error is the root of the mean squared difference (RMSE) between predicted and true
-        answers, over all 37 answers: 0 would be perfect. The <em>training</em> error is measured
-        while learning, on turned and zoomed images and while the network still changes; the
-        <em>validation</em> error is measured on other galaxies, as they are. The dashed line is what always answering the mean would give.${history
-            .some(({ warmUp }) => warmUp)
-          ? ` In the shaded warm-up the answers do not go through the decision tree yet.`
-          : ""}</p>
-      <figure class="curve" role="img" aria-label="${label}">
-        <div class="wide">${wide}</div>
-        <div class="narrow">${narrow}</div>
-      </figure>
-      <details>
-        <summary>The figures</summary>
-        ${numbersTable(
-          ["Chunk", "Images seen", "Training RMSE", "Validation RMSE"],
-          rows.map(({ chunk, images, trainRmse, validRmse, warmUp }) => [
-            `${chunk}${warmUp ? " (warm-up)" : ""}`,
-            thousands(images),
-            trainRmse.toFixed(5),
-            validRmse?.toFixed(5) ?? "–",
-          ]),
-        )}
-      </details>
-    </section>
   `;
 }
 
@@ -159,25 +121,6 @@ function partsSection({ parts }: ReportData): Markup {
         for all; their findings meet in the dense layers.</p>
       <div class="parts">${parts.map(({ rgb, size, caption }) =>
         picture(planesUri(rgb, size, size), caption)
-      )}</div>
-    </section>
-  `;
-}
-
-function filtersSection({ filters }: ReportData): Markup {
-  return html`
-    <section aria-labelledby="filters">
-      <h2 id="filters">What the first layer looks for</h2>
-      <p>The first layer moves each of these ${filters.length} small windows over every part and
-        notes where the image resembles it. Grey is a weight of zero; brighter or more of a colour
-        counts for a match, darker or less against it. Each filter is scaled by its own largest weight.
-        They start as random specks, which is what a short training mostly leaves; a long one
-        shapes them into edges, spots and contrasts of colour.</p>
-      <div class="filters">${filters.map(({ weights, size }, index) =>
-        html`
-          <img src="${filterUri(weights, size)}" width="56" height="56"
-            alt="Filter ${index + 1} of the first layer">
-        `
       )}</div>
     </section>
   `;

@@ -18,6 +18,23 @@ export async function chartSvg(chart: TopLevelSpec): Promise<Markup> {
 }
 
 /**
+ * Makes descriptions of a layer's marks into texts that a page shows where somebody points: of the
+ * class `hover`, and invisible until then.
+ * @param layer its name in the chart
+ */
+export function withTitles({ text }: Markup, layer: string): Markup {
+  const marks = new RegExp(`(<g class="[^"]* ${layer}_marks")[^>]*>(.*?)</g>`, "gs");
+  return new Markup(text.replace(marks, (_, group: string, paths: string) => {
+    const titled = paths.replace(
+      /<path aria-label="([^"]*)"[^>]*? d="([^"]*)"[^>]*>/g,
+      (_, title: string, d: string) =>
+        `<path class="hover" d="${d}"><title>${title}</title></path>`,
+    );
+    return `${group} aria-hidden="true">${titled}</g>`;
+  }));
+}
+
+/**
  * What all charts have in common.
  * @param width of the plot itself, in CSS pixels
  */

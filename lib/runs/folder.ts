@@ -33,8 +33,16 @@ export class RunFolder {
   get description(): string {
     return `${this.path}/run.json`;
   }
+  /** What the last validation saw, for the report. */
+  get snapshot(): string {
+    return `${this.path}/snapshot.safetensors`;
+  }
+  /** The page of the run; made of the other files. */
+  get report(): string {
+    return `${this.path}/report.html`;
+  }
 
-  /** Every file of a run. */
+  /** Every file that decides what the run is, and how it goes on. */
   get files(): string[] {
     return [
       this.description,

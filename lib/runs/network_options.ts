@@ -2,7 +2,8 @@
 import type { NetworkOptions } from "../galaxy/network.ts";
 import type { ORDERS } from "../galaxy/parts.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { minibatches, type TrainSettings } from "./settings.ts";
+import { minibatches } from "./schedule.ts";
+import type { TrainSettings } from "./settings.ts";
 
 /** Minibatches of training that are on the GPU together: 58 MB of the paper's on a real one. */
 const TRAINING_SLOTS = { gpu: 32, software: 16 };

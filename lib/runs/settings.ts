@@ -23,9 +23,6 @@ export interface TrainSettings {
   readonly learningRate: number;
 }
 
-/** Minibatches between two applications of a norm constraint (docs/network.md §10). */
-export const CONSTRAIN_EVERY = 10;
-
 /** The settings of all 17 models (docs/models.md §2). */
 export const PAPER_SETTINGS: TrainSettings = {
   chunks: 2500,
@@ -100,19 +97,4 @@ function checkSettings({ chunkSize, batchSize }: TrainSettings) {
         `${Math.ceil(chunkSize / batchSize) * batchSize} would be`,
     );
   }
-}
-
-/**
- * Learning rate of a chunk: 0.04 at first, a tenth of it from 72 % and a hundredth from 92 % of the
- * chunks (1800 and 2300 of the paper's 2500).
- */
-export function learningRate(chunk: number, { chunks, learningRate }: TrainSettings): number {
-  if (chunk * 100 >= 92 * chunks) return learningRate / 100;
-  if (chunk * 100 >= 72 * chunks) return learningRate / 10;
-  return learningRate;
-}
-
-/** Minibatches of a chunk. */
-export function minibatches({ chunkSize, batchSize }: TrainSettings): number {
-  return chunkSize / batchSize;
 }

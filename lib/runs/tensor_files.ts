@@ -1,10 +1,11 @@
 /** safetensors files of a network, which say what run they are of. */
-import { quoted, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import {
   contentDigest,
   type NamedTensor,
   readSafetensors,
   type SafetensorsHeader,
+  type SafetensorsOptions,
   type Tensor,
   writeSafetensors,
 } from "../formats/safetensors.ts";
@@ -19,6 +20,13 @@ import {
   provenanceText,
 } from "../provenance.ts";
 import { VERSION } from "../version.ts";
+import {
+  checkTensors,
+  type ExpectedTensors,
+  notFiniteText,
+  requireFinite,
+  widened,
+} from "./expected_tensors.ts";
 
 const VELOCITY = ".velocity";
 
@@ -100,15 +108,6 @@ export function modelMetadata({ name, width }: Model): Record<string, string> {
   return { model: name, ...(width === undefined ? {} : { width: String(width) }) };
 }
 
-/** The tensors that a file has to hold. */
-export interface ExpectedTensors {
-  /** Name of the model. */
-  readonly model: string;
-  readonly wanted: readonly { readonly name: string; readonly shape: readonly number[] }[];
-  /** Names of tensors beside those of the model. */
-  readonly extra?: readonly string[];
-}
-
 /**
  * Reads a file of a network's tensors, and of `extra` ones.
  * @throws UserError as `loadExpected` does
@@ -142,24 +141,13 @@ export async function loadExpected(
   const file = await readTensors(
     path,
     kind,
-    (header) => checkTensors(path, header, expect(header)),
+    { expect: (header) => checkTensors(path, header, expect(header)) },
   );
-  const sick = file.sick[0];
-  if (sick) {
-    throw new UserError(
-      `${path} cannot be used: ${sick}. They are of a training that diverged, or were changed ` +
-        "afterwards",
-    );
-  }
+  requireFinite(path, file.sick);
   const tensors = [...file.tensors].map(([name, { shape, data }]) =>
     [name, { shape, data: widened(data) }] as const
   );
   return { ...file, tensors: new Map(tensors) };
-}
-
-/** Half floats as floats; all others as they are. */
-export function widened(data: Tensor["data"]): Exclude<Tensor["data"], Float16Array> {
-  return data instanceof Float16Array ? Float32Array.from(data) : data;
 }
 
 /** The tensors of a file, and what it says of itself. */
@@ -175,17 +163,18 @@ export interface TensorFile {
 
 /**
  * Reads a file.
- * @param expect is called with the header before anything else is read, and may throw
+ * @param options `expect` is called with the header before anything else is read, and may throw; `limit`
+ * is how many bytes the file may have
  * @throws UserError when it is missing, damaged, or of another kind
  */
 export async function readTensors(
   path: string,
   kind: Kind,
-  expect: (header: SafetensorsHeader) => void = () => {},
+  { limit = LIMIT, expect = () => {} }: SafetensorsOptions = {},
 ): Promise<TensorFile> {
   let provenance: Provenance | undefined;
   const { tensors } = await readSafetensors(path, {
-    limit: LIMIT,
+    limit,
     expect(header) {
       provenance = parseProvenance(header.metadata.provenance, path, [kind]);
       expect(header);
@@ -201,40 +190,4 @@ export async function readTensors(
     );
   }
   return { tensors, provenance, digest, sick };
-}
-
-/** How many values of a tensor are NaN or infinite, if any. */
-function notFiniteText(name: string, data: Tensor["data"]): string[] {
-  let count = 0;
-  for (let at = 0; at < data.length; at++) if (!Number.isFinite(data[at])) count++;
-  if (count === 0) return [];
-  const number = (value: number) => value.toLocaleString("en");
-  return [
-    `${quoted(name)} holds ${number(count)} of ${number(data.length)} values that are not finite`,
-  ];
-}
-
-/** @throws UserError when a header does not announce these tensors, or others too */
-function checkTensors(
-  path: string,
-  { entries, metadata }: SafetensorsHeader,
-  { model, wanted, extra = [] }: ExpectedTensors,
-) {
-  const width = metadata.model === model ? ", perhaps with another --width" : "";
-  const origin = metadata.model ? `, which was written for ${quoted(metadata.model)}${width}` : "";
-  const found = new Map(entries.map((entry) => [entry.name, entry]));
-  for (const { name, shape } of wanted) {
-    const entry = found.get(name);
-    const needs = `${path} is of another model: ${model} needs ${name} (${shape.join(", ")})`;
-    if (!entry) throw new UserError(`${needs}, not in the file${origin}`);
-    const floats = entry.dtype === "F32" || entry.dtype === "F16";
-    if (!floats || entry.shape.join() !== shape.join()) {
-      const type = floats ? "" : ` of type ${entry.dtype}`;
-      throw new UserError(`${needs}, the file has (${entry.shape.join(", ")})${type}${origin}`);
-    }
-  }
-  const known = new Set([...wanted.map(({ name }) => name), ...extra]);
-  const other = entries.find(({ name }) => !known.has(name));
-  if (!other) return;
-  throw new UserError(`${path} is of another model: ${model} has no ${quoted(other.name)}`);
 }

@@ -5,14 +5,11 @@ import type { GalaxyNetwork, Run } from "../galaxy/network.ts";
 import type { Look } from "../galaxy/training_results.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
 import { IMAGE_FLOATS } from "../galaxy/transforms.ts";
+import { INPUT_PIXELS } from "../runs/snapshot.ts";
 import type { Work } from "../gpu/turns.ts";
 import type { Marks } from "../provenance.ts";
-import {
-  CONSTRAIN_EVERY,
-  learningRate,
-  minibatches,
-  type TrainSettings,
-} from "../runs/settings.ts";
+import { CONSTRAIN_EVERY, learningRate, minibatches } from "../runs/schedule.ts";
+import type { TrainSettings } from "../runs/settings.ts";
 import { type TrainingBlock, trainingBlocks } from "./blocks.ts";
 
 /** Views and labels of a run. Galaxies are named by their index among the producer's paths. */
@@ -45,6 +42,9 @@ export interface Group {
  */
 const LOOK_EVERY = 64;
 
+/** Inputs of a chunk that are kept to be looked at. */
+const KEPT = 24;
+
 /** A group takes about this long, so that the terminal and the workers are served. */
 const GROUP_SECONDS = 0.3;
 
@@ -63,6 +63,8 @@ export class TrainingGroups {
   #unseen = 0;
   /** Whether the network knows of the chunk. */
   #begun = false;
+  readonly #seen = new Uint8Array(KEPT * INPUT_PIXELS);
+  #seenRows = 0;
   /** Minibatches of a group; grows until they take `GROUP_SECONDS`. */
   #size = 1;
 
@@ -91,6 +93,11 @@ export class TrainingGroups {
     return this.#minibatch;
   }
 
+  /** The upright views of the first inputs of the chunk at work: (at most 24, 3, 69, 69). */
+  get seen(): Uint8Array {
+    return this.#seen.slice(0, this.#seenRows * INPUT_PIXELS);
+  }
+
   /** Whether the views of the next group are made. */
   get ready(): boolean {
     return this.#hasRows() || this.#blocks.ready;
@@ -105,9 +112,12 @@ export class TrainingGroups {
     const { batchSize, warmUpChunks } = this.#settings;
     const count = minibatches(this.#settings);
     if (!this.#hasRows()) this.#block = await this.#blocks.next();
-    if (!this.#begun) this.#beginChunk(count);
     const { plan, views } = this.#block!;
     const first = this.#minibatch * batchSize - plan.firstRow;
+    if (!this.#begun) {
+      this.#beginChunk(count);
+      this.#keep(views.subarray(first * IMAGE_FLOATS, plan.images.length * IMAGE_FLOATS));
+    }
     const size = Math.min(
       this.#size,
       network.slots,
@@ -147,6 +157,17 @@ export class TrainingGroups {
     const plan = this.#block?.plan;
     return plan !== undefined && plan.chunk === this.#chunk &&
       this.#minibatch * this.#settings.batchSize < plan.firstRow + plan.images.length;
+  }
+
+  /** @param views (rows, 2, 3, 69, 69), 0 … 1 */
+  #keep(views: Float32Array) {
+    this.#seenRows = Math.min(KEPT, views.length / IMAGE_FLOATS);
+    for (let row = 0; row < this.#seenRows; row++) {
+      for (let at = 0; at < INPUT_PIXELS; at++) {
+        const value = 255 * views[row * IMAGE_FLOATS + at];
+        this.#seen[row * INPUT_PIXELS + at] = Math.min(255, Math.max(0, value + 0.5));
+      }
+    }
   }
 
   #beginChunk(count: number) {

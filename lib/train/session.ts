@@ -18,6 +18,7 @@ import type { InitialParameters } from "../runs/initial.ts";
 import type { TrainFlags } from "./flags.ts";
 import type { TrainingInput } from "./input.ts";
 import { showPlan, showProfile } from "./plan.ts";
+import { TrainingReport } from "./report.ts";
 import { Trainer, type TrainOutcome } from "./trainer.ts";
 import { VERSION } from "../version.ts";
 
@@ -56,6 +57,7 @@ export async function trainChunks(
   const workers = flags.workers ?? navigator.hardwareConcurrency;
   const producer = new ViewProducer({ workers, paths, stored, preparations });
   const progress = new Progress();
+  const report = new TrainingReport(folder, input, (text) => progress.line(text));
   let trainer: Trainer | undefined;
   try {
     const data = { producer, labels, trainingCount: training, marks };
@@ -63,6 +65,7 @@ export async function trainChunks(
       resume: flags.resume,
       initial,
       onProgress: (state) => progress.update(state),
+      onValidated: (validation) => report.validated(validation),
       stopRequested: () => stop.requested,
     });
     const { network } = trainer;
@@ -111,9 +114,11 @@ export async function trainChunks(
       return undefined;
     }
     await finish(folder, trainer, description);
+    report.finished();
     return outcome;
   } finally {
     progress.close();
+    await report.close();
     producer.close();
     trainer?.network.destroy();
   }

@@ -15,13 +15,29 @@ import type { RunPosition } from "../runs/parameter_files.ts";
 import type { ProgressState } from "../cli/progress.ts";
 import { RunFiles } from "../runs/files.ts";
 import type { RunFolder } from "../runs/folder.ts";
-import { learningRate, minibatches, type TrainSettings } from "../runs/settings.ts";
+import { learningRate, minibatches } from "../runs/schedule.ts";
+import type { TrainSettings } from "../runs/settings.ts";
 import type { RunOrigin } from "../runs/tensor_files.ts";
 import { type Group, type TrainingData, TrainingGroups } from "./groups.ts";
 import { runMarks } from "../runs/marks.ts";
 import { Validator } from "./validator.ts";
 
+/** What a validation saw, for whoever shows it. */
+export interface Validation {
+  /** Chunks trained, and whether these are all. */
+  readonly chunk: number;
+  readonly last: boolean;
+  /** Galaxies shown so far. */
+  readonly images: number;
+  /** (validation galaxies, 37) */
+  readonly predicted: Float32Array;
+  /** Upright views of some inputs of the chunk: (n, 3, 69, 69). */
+  readonly augmented: Uint8Array;
+}
+
 export interface TrainerHooks {
+  /** Called after every validation, once all is saved. */
+  onValidated?(validation: Validation): void;
   /** Called after every group of minibatches. */
   onProgress?(state: ProgressState): void;
   /** Says whether to stop after the minibatches that are submitted. */
@@ -59,6 +75,8 @@ export class Trainer {
   /** `performance.now()` at the start of the run, were it in one session. */
   #started = 0;
   #waited = 0;
+  /** Of the validation that nobody was told of yet. */
+  #predicted: Float32Array | undefined;
   /** Where the rate of a chunk is measured from: its start, or that of the session. */
   #since = { seconds: 0, minibatch: 0 };
 
@@ -154,6 +172,7 @@ export class Trainer {
       await this.#land(await this.#turns.last());
       await this.#save();
       lastCheckpoint = this.#seconds();
+      this.#showValidation(groups);
     }
     return this.#outcome(true);
   }
@@ -253,7 +272,23 @@ export class Trainer {
     const predicted = await this.#validator.predict(this.network);
     const what = notFinitePrediction(predicted);
     if (what !== undefined) throw this.#diverged(chunk, what);
+    this.#predicted = predicted;
     return this.#validator.errors(predicted, this.network.batch);
+  }
+
+  #showValidation({ seen }: TrainingGroups) {
+    const predicted = this.#predicted;
+    if (!predicted) return;
+    this.#predicted = undefined;
+    const { chunk } = this.#position, { chunks, chunkSize } = this.#settings;
+    const images = chunk * chunkSize;
+    this.#hooks.onValidated?.({
+      chunk,
+      last: chunk === chunks,
+      images,
+      predicted,
+      augmented: seen,
+    });
   }
 
   /** Whether the validation galaxies are predicted after a chunk. */

@@ -36,8 +36,12 @@ Deno.test("tasks write to data, analysis and predictions, and read no more than 
   const made = new Set(Object.values(permissions).map((set) => JSON.stringify(set)));
   assert.deepEqual(used, made);
   for (
-    const [name, { read = [], write = [], run = [], env, ...rest }] of Object.entries(permissions)
+    const [name, { read = [], write = [], run = [], env, net, ...rest }] of Object.entries(
+      permissions,
+    )
   ) {
+    // Nobody comes into the net, and one serves pages to this machine.
+    assert.deepEqual(net, name === "watch" ? ["127.0.0.1"] : undefined, name);
     assert.ok(Array.isArray(read) && Array.isArray(write) && Array.isArray(run), name);
     // The second one only for what saves when its terminal is closed; the doctor also looks which
     // drivers the system is told to use, and what to call `~` in a report.
@@ -47,12 +51,12 @@ Deno.test("tasks write to data, analysis and predictions, and read no more than 
     assert.match(String(env), variables, name);
     assert.ok(Object.keys(rest).every((kind) => kind === "sys"), name);
     for (const path of write) assert.match(path, /^(data|analysis|predictions)(\/|$)/, name);
-    const own = /^(data|analysis|predictions|lib|weights)(\/|$)/;
+    const own = /^(data|analysis|predictions|lib|kernels|weights|web|LICENSE)(\/|$)/;
     if (!["test", "faults"].includes(name)) {
       for (const path of read) assert.match(path, own, name);
     }
-    // Whoever may start deno may do everything: only those do whose purpose it is.
-    if (run.includes("deno")) assert.ok(["test", "bench"].includes(name), name);
+    // Whoever may start deno may do everything: only those do whose purpose it is, as bundling.
+    if (run.includes("deno")) assert.ok(["test", "bench", "web"].includes(name), name);
   }
 });
 

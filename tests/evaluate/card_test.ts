@@ -1,6 +1,7 @@
 /** The model card and the document show the figures that an evaluation of the shipped network wrote. */
 import assert from "node:assert/strict";
-import { calibrationRows, questionRows } from "../../lib/evaluate/text.ts";
+import { calibrationRows } from "../../lib/evaluate/text.ts";
+import { questionRows } from "../../lib/report/questions_section.ts";
 import figures from "../../lib/draw/data/real_figures.json" with { type: "json" };
 
 const ROOT = new URL("../../", import.meta.url);

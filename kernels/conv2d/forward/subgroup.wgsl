@@ -7,7 +7,7 @@
 // of one column, and exchanges them for its own n of four columns; each loads some of the weights and
 // hands them to all. A filter row at a time meets TR rows of outputs; all but the first of the rows of
 // inputs serve for the next filter row too. N is a multiple of 4.
-// Subgroup operations need no `enable` line here: naga 29 refuses it.
+// Subgroup operations need no `enable` line here: lib/gpu/dialect.ts adds it where it has to be.
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
 @group(0) @binding(2) var<storage, read> b: array<f32>;

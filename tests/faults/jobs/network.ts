@@ -82,6 +82,8 @@ export const prediction: Job = {
 /** A file of a run without the times of day and of clocks in it. */
 export function essence(path: string, bytes: Uint8Array): string | undefined {
   const text = (part: Uint8Array) => new TextDecoder().decode(part);
+  // What is in it is in the others, beside times.
+  if (path.endsWith("/report.html")) return "a report";
   if (path.endsWith("/run.json")) return timeless(text(bytes));
   if (path.endsWith("/history.jsonl")) return text(bytes).split("\n").map(timeless).join("\n");
   if (!/\/checkpoint[.a-z]*\.safetensors$/.test(path)) return undefined;

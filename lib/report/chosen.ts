@@ -1,7 +1,7 @@
 /** Which galaxies are shown: some that the network is right about, and those it is furthest off on. */
 import { ANSWER_COUNT, QUESTIONS } from "../galaxy/questions.ts";
 import { rmse } from "../galaxy/rmse.ts";
-import { likeliest, likelyPath, rowOf } from "../report/path.ts";
+import { likeliest, likelyPath, rowOf } from "./path.ts";
 
 /** A galaxy by its row, with its own error. */
 export interface Chosen {

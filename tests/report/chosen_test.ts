@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rightOnes, wrongOnes } from "../../lib/evaluate/chosen.ts";
+import { rightOnes, wrongOnes } from "../../lib/report/chosen.ts";
 import { shares } from "../classify/made.ts";
 
 const round = shares({ "1.1": 0.9, "7.1": 0.8 });
