@@ -9,6 +9,7 @@ import { benchJson, headerOf, headerText, tableText } from "../bench/table.ts";
 
 const command: Command<typeof BENCH_FLAGS> = {
   task: "bench",
+  gpu: true,
   summary: "Measures speed and memory on this adapter, as tables or as JSON:\n" +
     "  memory    GPU memory by purpose, the host's peak, and whether it grows\n" +
     "  loads     time to read a number from memory, in multiply-adds\n" +
