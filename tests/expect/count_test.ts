@@ -6,7 +6,7 @@ import type { Dispatch } from "../../lib/gpu/kernel.ts";
 import { Memory } from "../../lib/gpu/memory.ts";
 import { conv2dForward } from "../../lib/nn/conv2d/forward.ts";
 import { conv2dInputGradient } from "../../lib/nn/conv2d/input_gradient.ts";
-import { outputsOf } from "../../lib/nn/conv2d/shape.ts";
+import { type Conv2dShape, outputsOf } from "../../lib/nn/conv2d/shape.ts";
 import { conv2dWeightGradient } from "../../lib/nn/conv2d/weight_gradient.ts";
 import { denseForward } from "../../lib/nn/dense/forward.ts";
 import { denseInputGradient } from "../../lib/nn/dense/input_gradient.ts";
@@ -21,14 +21,14 @@ const MACHINES: readonly Machine[] = [{ software: false, subgroup: 32 }, {
 }];
 
 const CONV = { C: 4, H: 7, W: 6, K: 3, F: 8, N: 20 };
-const { HO, WO } = outputsOf(CONV);
+/** So many channels and filters that GPUs cut the sums into slices. */
+const LONG = { C: 20, H: 4, W: 4, K: 3, F: 36, N: 33 };
 const DENSE = { K: 37, O: 12, B: 8 };
-const CONV_NUMBERS = {
-  x: CONV.C * CONV.H * CONV.W * CONV.N,
-  w: CONV.C * CONV.K ** 2 * CONV.F,
-  b: CONV.F * HO * WO,
-  y: CONV.F * HO * WO * CONV.N,
-};
+function convNumbers(shape: Conv2dShape) {
+  const { C, H, W, K, F, N } = shape, { HO, WO } = outputsOf(shape);
+  return { x: C * H * W * N, w: C * K ** 2 * F, b: F * HO * WO, y: F * HO * WO * N };
+}
+const CONV_NUMBERS = convNumbers(CONV), LONG_NUMBERS = convNumbers(LONG);
 const DENSE_NUMBERS = { x: DENSE.K * DENSE.B, w: DENSE.K * DENSE.O, y: DENSE.O * DENSE.B };
 
 /** Numbers in each binding, and products that the operation asks for. */
@@ -123,6 +123,22 @@ const VARIANTS = CASES.flatMap((one) =>
   )
 );
 
+const longProducts = LONG_NUMBERS.y * LONG.C * LONG.K ** 2;
+const SLICED: readonly Case[] = [
+  {
+    operation: conv2dForward,
+    shape: { ...LONG, RELU: 1, SIDE: 1 },
+    numbers: () => LONG_NUMBERS,
+    products: longProducts,
+  },
+  {
+    operation: conv2dInputGradient,
+    shape: LONG,
+    numbers: () => ({ ...LONG_NUMBERS, dy: LONG_NUMBERS.y, dx: LONG_NUMBERS.x }),
+    products: longProducts,
+  },
+];
+
 async function withDispatchOf(
   gpu: Gpu,
   { one, variant, machine }: typeof VARIANTS[number],
@@ -149,19 +165,28 @@ for (const tested of VARIANTS) {
       if (variant === "subgroup" && gpu.subgroup < 4) {
         return console.warn(`NOT RUN: ${gpu.name} has no subgroups of one known size`);
       }
-      await withDispatchOf(gpu, tested, async (dispatch) => {
-        const counted = countAll(dispatch);
-        const picked = Object.fromEntries(COUNTED.map((name) => [name, counted[name]]));
-        assert.deepEqual(picked, await countedRun(gpu, dispatch));
-        // What the lanes that have nothing to do compute is beyond it.
-        assert.ok(
-          counted.multiplyAdds >= one.products,
-          `${counted.multiplyAdds} < ${one.products}`,
-        );
-        assert.equal(countOf(dispatch).memoryBytes, onceEach(dispatch));
-      });
+      await withDispatchOf(gpu, tested, (dispatch) => compareCounts(gpu, dispatch, one.products));
     },
   );
+}
+
+for (const one of SLICED) {
+  gpuTest(`${one.operation.name} in slices for GPUs: counts are those of a run`, async (gpu) => {
+    const sliced = { one, variant: "workgroup", machine: MACHINES[0] };
+    await withDispatchOf(gpu, sliced, async (dispatch) => {
+      assert.ok(dispatch.constants.SLICES > 1);
+      await compareCounts(gpu, dispatch, one.products);
+    });
+  });
+}
+
+async function compareCounts(gpu: Gpu, dispatch: Dispatch, products: number) {
+  const counted = countAll(dispatch);
+  const picked = Object.fromEntries(COUNTED.map((name) => [name, counted[name]]));
+  assert.deepEqual(picked, await countedRun(gpu, dispatch));
+  // What the lanes that have nothing to do compute is beyond it.
+  assert.ok(counted.multiplyAdds >= products, `${counted.multiplyAdds} < ${products}`);
+  assert.equal(countOf(dispatch).memoryBytes, onceEach(dispatch));
 }
 
 /** Bytes of all bindings, those twice that are read and written. */

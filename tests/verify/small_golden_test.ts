@@ -36,6 +36,12 @@ Deno.test("verify --golden compares the network of the repository, every tensor 
   assert.match(lines.at(-1)!, /^60 tensors compared, all within tolerance$/);
 });
 
+gpuTest("the kernels that GPUs run agree with it too, tensor by tensor", async (gpu) => {
+  const rows = await compareWithGolden({ ...gpu, software: false, subgroup: 0 }, SMALL);
+  assert.equal(rows.length, 60);
+  assert.deepEqual(rows.filter(({ excess }) => !(excess <= 1)), []);
+});
+
 gpuTest("without its norm constraint, its weights after the updates are others", async (gpu) => {
   const folder = await Deno.makeTempDir();
   try {

@@ -7,6 +7,7 @@ import { kernel } from "../../gpu/kernel.ts";
 import { largestDivisor, vec4Tile } from "../tiles.ts";
 import { type KernelPlan, kernelPlan, type Operation, type Variant } from "../variants.ts";
 import { canShareLoads, CONV2D_CONSTANTS, type Conv2dShape, outputsOf } from "./shape.ts";
+import { sharing, SHARING_CONSTANTS, type SlicedTile, slicesOf } from "./slices.ts";
 
 /** A convolution, and what happens to its sums and biases. */
 export interface ForwardShape extends Conv2dShape {
@@ -24,7 +25,8 @@ const CONSTANTS = [...CONV2D_CONSTANTS, "RELU", "SIDE", "LANES"] as const;
 const naiveKernel = kernel("conv2d/forward/naive", [naiveSource], BINDINGS, CONSTANTS);
 const workgroupKernel = kernel("conv2d/forward/workgroup", [workgroupSource], BINDINGS, [
   ...CONSTANTS,
-  ...["TR", "TW", "TF", "GROUPS"] as const,
+  ...SHARING_CONSTANTS,
+  ...["TR", "TW", "TF"] as const,
 ]);
 const subgroupKernel = kernel(
   "conv2d/forward/subgroup",
@@ -46,44 +48,44 @@ const naive: Variant<ForwardShape, Plan, { lanes: number }> = {
   },
 };
 
-type WorkgroupTile = {
-  /** Invocations over n. */
-  readonly lanes: number;
-  /** Filters, and outputs of each, that an invocation keeps at most. */
+type WorkgroupTile = SlicedTile & {
+  /** Filters, and outputs of each, that an invocation keeps at most; fewer if slices do not suffice. */
   readonly filters: number;
   readonly outputs: number;
-  /** Tiles of filters that share a workgroup at most. */
-  readonly groups: number;
-  /** Tiles that keep the whole adapter busy: where there would be fewer, they are made smaller. */
-  readonly tiles: number;
 };
+
+/** Below so many sums, smaller tiles are no way to keep an adapter busy. */
+const FEWEST_SUMS = 16;
+/** Channels of a slice at least. */
+const SLICE_CHANNELS = 8;
 
 /** An invocation keeps many outputs of many filters in registers. */
 const workgroup: Variant<ForwardShape, Plan, WorkgroupTile> = {
   name: "workgroup",
   fits: () => true,
-  // For GPUs a first choice, by reasoning about one of 132 multiprocessors, not yet tuned: a warp
-  // reads whole lines of memory; four of them find in the first-level cache what another has read; 64
-  // sums leave registers for eight or more warps on each multiprocessor.
+  // For GPUs by the model of docs/paper-model.md: a warp reads whole lines of memory; four of them find
+  // in the first-level cache what another has read; 64 sums leave registers for 16 warps on each
+  // multiprocessor, and 1,536 slices are nearly 12 for each of 132.
   tile: ({ software }) =>
     software
-      ? { lanes: 8, filters: 8, outputs: 20, groups: 1, tiles: 1 }
-      : { lanes: 32, filters: 8, outputs: 8, groups: 4, tiles: 1024 },
+      ? { lanes: 8, filters: 8, outputs: 20, groups: 1, slices: 1, tiles: 1 }
+      : { lanes: 32, filters: 8, outputs: 8, groups: 4, slices: 8, tiles: 1536 },
   candidates(machine, shape) {
     if (!machine.software) return GPU_CANDIDATES;
     return canShareLoads(machine, shape) ? [] : SOFTWARE_CANDIDATES;
   },
-  plan(shape, { lanes: LANES, groups, tiles, ...most }) {
-    const { F, N, SIDE } = shape, { HO, WO } = outputsOf(shape);
-    let { outputs, filters } = most;
+  plan(shape, tile) {
+    const { lanes: LANES, tiles } = tile, { C, F, N, SIDE } = shape, { HO, WO } = outputsOf(shape);
+    let { outputs, filters } = tile;
     for (;;) {
       const { TR, TW } = wideTile(outputs, [HO, WO], SIDE);
       const TF = vec4Tile(F, filters);
       const [x, y, z] = [Math.ceil(N / LANES), HO / TR * (WO / TW), F / TF];
-      if (x * y * z >= tiles || TR * TW * TF <= 16) {
-        const GROUPS = largestDivisor(z, groups);
-        const constants = { ...shape, HO, WO, TR, TW, TF, GROUPS, LANES };
-        return kernelPlan(workgroupKernel, constants, [x, y, z / GROUPS]);
+      const SLICES = slicesOf(x * y * z, C / SLICE_CHANNELS, tile);
+      if (x * y * z * SLICES >= tiles || TR * TW * TF <= FEWEST_SUMS) {
+        const shared = sharing(z, SLICES, TR * TW * TF / 4, tile);
+        const constants = { ...shape, HO, WO, TR, TW, TF, ...shared, LANES };
+        return kernelPlan(workgroupKernel, constants, [x, y, z / shared.GROUPS]);
       }
       if (TR * TW >= TF) outputs = Math.floor(TR * TW / 2);
       else filters = TF / 2;
@@ -96,20 +98,22 @@ const SOFTWARE_CANDIDATES: Partial<WorkgroupTile>[] = [
   { filters: 16, outputs: 10 },
   { filters: 16 },
 ];
-/** More and less per invocation and per workgroup; with `tiles` 1 they are not made smaller. */
+/** More and less per invocation and per workgroup; with `tiles` 1 nothing is cut into more of them. */
 const GPU_CANDIDATES: Partial<WorkgroupTile>[] = [
   { tiles: 1, filters: 4, outputs: 4 },
   { tiles: 1, filters: 4 },
   { tiles: 1, outputs: 4 },
   { tiles: 1 },
   { tiles: 1, outputs: 16 },
-  { tiles: 1, filters: 16, outputs: 4, groups: 2 },
   { tiles: 1, filters: 16, groups: 2 },
+  { slices: 1 },
+  { tiles: 768 },
+  { tiles: 3072 },
+  { outputs: 16 },
   { groups: 1 },
   { groups: 2 },
   { groups: 8 },
   { lanes: 64, groups: 2 },
-  { tiles: 1, lanes: 64, groups: 1 },
 ];
 
 /** Rows and columns of a tile of outputs, multiples of `side`, wide rather than high. */

@@ -11,6 +11,7 @@ import { kernel } from "../../gpu/kernel.ts";
 import { largestDivisor, vec4Tile } from "../tiles.ts";
 import { type KernelPlan, kernelPlan, type Operation, type Variant } from "../variants.ts";
 import { canShareLoads, CONV2D_CONSTANTS, type Conv2dShape, outputsOf } from "./shape.ts";
+import { sharing, SHARING_CONSTANTS, type SlicedTile, slicesOf } from "./slices.ts";
 
 type Plan = KernelPlan<"dy" | "w" | "dx">;
 
@@ -20,7 +21,8 @@ const CONSTANTS = [...CONV2D_CONSTANTS, "LANES"] as const;
 const naiveKernel = kernel("conv2d/input_gradient/naive", [naiveSource], BINDINGS, CONSTANTS);
 const workgroupKernel = kernel("conv2d/input_gradient/workgroup", [workgroupSource], BINDINGS, [
   ...CONSTANTS,
-  ...["TR", "TC", "GROUPS"] as const,
+  ...SHARING_CONSTANTS,
+  ...["TR", "TC", "TV"] as const,
 ]);
 const subgroupKernel = kernel(
   "conv2d/input_gradient/subgroup",
@@ -42,37 +44,44 @@ const naive: Variant<Conv2dShape, Plan, { lanes: number }> = {
   },
 };
 
-type WorkgroupTile = {
-  /** Invocations over n. */
-  readonly lanes: number;
-  /** Channels, and rows times columns of them, that an invocation keeps at most. */
+type WorkgroupTile = SlicedTile & {
+  /**
+   * Channels, and rows times columns of them, that an invocation keeps at most: fewer channels where a
+   * single row is longer.
+   */
   readonly channels: number;
   readonly inputs: number;
-  /** Tiles of channels that share a workgroup at most. */
-  readonly groups: number;
+  /** Taps of a filter row whose weights are loaded together at most. */
+  readonly taps: number;
 };
+
+/** Filters of a slice at least. */
+const SLICE_FILTERS = 16;
 
 /** An invocation keeps whole rows of several channels in registers. */
 const workgroup: Variant<Conv2dShape, Plan, WorkgroupTile> = {
   name: "workgroup",
   fits: () => true,
-  // For GPUs a first choice, not yet tuned: see forward.ts.
+  // For GPUs by the model of docs/paper-model.md: see forward.ts. More slices than there, since those
+  // near the border have less to do; and two taps, whose registers leave room for 8 warps for sure.
   tile: ({ software }) =>
     software
-      ? { lanes: 8, channels: 8, inputs: 20, groups: 1 }
-      : { lanes: 32, channels: 4, inputs: 8, groups: 4 },
+      ? { lanes: 8, channels: 8, inputs: 20, taps: 1, groups: 1, slices: 1, tiles: 1 }
+      : { lanes: 32, channels: 8, inputs: 8, taps: 2, groups: 4, slices: 8, tiles: 2048 },
   candidates(machine, shape) {
     if (!machine.software) return GPU_CANDIDATES;
     return canShareLoads(machine, shape) ? [] : SOFTWARE_CANDIDATES;
   },
-  plan(shape, { lanes: LANES, channels, inputs, groups }) {
-    const { C, H, W, N } = shape;
+  plan(shape, tile) {
+    const { C, H, W, K, F, N } = shape, { lanes: LANES, channels, inputs } = tile;
     const TR = largestDivisor(H, Math.max(1, Math.floor(inputs / W)));
-    const TC = vec4Tile(C, channels);
-    const GROUPS = largestDivisor(C / TC, groups);
-    const constants = { ...shape, ...outputsOf(shape), TR, TC, GROUPS, LANES };
-    const grid = [Math.ceil(N / LANES), H / TR, C / TC / GROUPS] as const;
-    return kernelPlan(workgroupKernel, constants, grid);
+    const TC = vec4Tile(C, Math.min(channels, channels * inputs / (TR * W)));
+    const [x, y, z] = [Math.ceil(N / LANES), C / TC, H / TR];
+    const SLICES = slicesOf(x * y * z, F / SLICE_FILTERS, tile);
+    const shared = sharing(y, SLICES, TR * W * TC / 4, tile);
+    const TV = Math.min(K, tile.taps);
+    const constants = { ...shape, ...outputsOf(shape), TR, TC, TV, ...shared, LANES };
+    return kernelPlan(workgroupKernel, constants, [x, y / shared.GROUPS, z]);
   },
 };
 const SOFTWARE_CANDIDATES: Partial<WorkgroupTile>[] = [
@@ -81,15 +90,18 @@ const SOFTWARE_CANDIDATES: Partial<WorkgroupTile>[] = [
   { inputs: 40 },
 ];
 const GPU_CANDIDATES: Partial<WorkgroupTile>[] = [
-  { groups: 1 },
+  { slices: 1 },
+  { tiles: 1024 },
+  { tiles: 4096 },
+  { taps: 1 },
+  { taps: 3 },
+  { channels: 4 },
+  { channels: 4, slices: 1 },
+  { inputs: 16 },
+  { inputs: 20 },
   { groups: 2 },
   { groups: 8 },
-  { channels: 8 },
-  { channels: 8, groups: 1 },
-  { channels: 8, groups: 2 },
-  { inputs: 16 },
   { lanes: 64 },
-  { lanes: 64, groups: 1 },
 ];
 
 type SubgroupTile = {

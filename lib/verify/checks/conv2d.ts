@@ -97,6 +97,9 @@ const CASES: readonly Case[] = [
   // Channels and filters in several tiles that share a workgroup, an odd batch.
   { tiles: "gpu", channels: 20, height: 8, width: 8, size: 3, filters: 24, n: 33 },
   { tiles: "gpu", channels: 20, height: 12, width: 12, size: 5, filters: 16, n: 32 },
+  // … and in four and eight slices, which no number of channels or filters here divides.
+  { tiles: "gpu", channels: 36, height: 5, width: 7, size: 3, filters: 68, n: 33 },
+  { tiles: "gpu", channels: 68, height: 4, width: 5, size: 3, filters: 132, n: 19 },
   { tiles: "small", channels: 12, height: 7, width: 5, size: 3, filters: 20, n: 18 },
   // A map of one pixel, a batch that no number of lanes divides.
   { tiles: "small", channels: 5, height: 1, width: 1, size: 1, filters: 6, n: 21 },
@@ -112,6 +115,7 @@ const POOLED: readonly Case[] = [
   { tiles: "software", channels: 3, height: 45, width: 45, size: 6, filters: 8, n: 16 },
   { tiles: "gpu", channels: 3, height: 45, width: 45, size: 8, filters: 4, n: 16 },
   { tiles: "gpu", channels: 12, height: 8, width: 16, size: 3, filters: 16, n: 80 },
+  { tiles: "gpu", channels: 36, height: 6, width: 6, size: 3, filters: 20, n: 17 },
   { tiles: "subgroup", channels: 3, height: 45, width: 45, size: 8, filters: 16, n: 16 },
   { tiles: "subgroup", channels: 20, height: 20, width: 20, size: 5, filters: 20, n: 20 },
   { tiles: "subgroup", channels: 8, height: 6, width: 6, size: 3, filters: 24, n: 48 },
