@@ -41,7 +41,7 @@ export { KNOWN_MODELS, MODELS, modelsNamed } from "./lib/galaxy/models/all.ts";
 export { ANSWER_COLUMNS, ANSWER_COUNT, type Question, QUESTIONS } from "./lib/galaxy/questions.ts";
 export type { Generation } from "./lib/galaxy/sextractor.ts";
 export { IMAGE_SIZE, type Preparation } from "./lib/galaxy/transforms.ts";
-export { type AdapterKind } from "./lib/gpu/adapters.ts";
+export { type AdapterKind, type Vendor } from "./lib/gpu/adapters.ts";
 export {
   AdapterLimitError,
   DeviceLostError,

@@ -36,6 +36,7 @@ function noGpu({ machine: { software, subgroup } }: Tiles, largestBinding: numbe
   return {
     device: device as unknown as GPUDevice,
     name: "no adapter",
+    vendor: undefined,
     software,
     timestamps: false,
     subgroupLine: "",

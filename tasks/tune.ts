@@ -1,17 +1,17 @@
 /** `deno task tune`: measures tiles for the kernels on the adapter at hand and remembers the best. */
 import type { Flags } from "../lib/cli/flags.ts";
 import { narrowed } from "../lib/galaxy/model.ts";
+import { FolderLock } from "../lib/files/lock.ts";
 import { openGpu } from "../lib/gpu/device.ts";
+import { commandLine } from "../lib/called.ts";
 import { runCommand } from "../lib/cli/command.ts";
+import { stopSignal } from "../lib/cli/stop_signal.ts";
 import { predictionOptions } from "../lib/runs/network_options.ts";
-import { choiceText, tune, type TuneResult } from "../lib/tune/tune.ts";
-import {
-  readTiles,
-  TILES_FOLDER,
-  tilesPath,
-  type TunedChoice,
-  writeTiles,
-} from "../lib/tune/tuned_tiles.ts";
+import { choiceText } from "../lib/tune/choice_text.ts";
+import { Ledger } from "../lib/tune/ledger.ts";
+import { tune, type TuneEnd } from "../lib/tune/tune.ts";
+import { readTiles, TILES_FOLDER, tilesPath, writeTiles } from "../lib/tune/tuned_tiles.ts";
+import type { TuneResult } from "../lib/tune/unit.ts";
 import { WIDTH_FLAG } from "../lib/cli/width_flag.ts";
 import { MODELS, modelsNamed } from "../lib/galaxy/models/all.ts";
 
@@ -41,6 +41,15 @@ const FLAGS = {
     value: "TEXT",
     help: "Only kernels with TEXT in their name and shape, as conv2d or K5",
   },
+  minutes: {
+    type: "number",
+    value: "M",
+    min: 0.01,
+    max: 10_000,
+    default: 10,
+    help: "Time for each model, the likely ones of its candidates first",
+  },
+  again: { type: "switch", help: "Measure what earlier runs have measured, too" },
   repeats: {
     type: "integer",
     value: "N",
@@ -72,54 +81,97 @@ function rowText({ key, before, after, choice }: TuneResult): string {
   ].join(" ").trimEnd();
 }
 
+/** What was not tried, and how to try it. */
+function leftText({ untried, known }: TuneEnd, minutes: number): string[] {
+  const lines = [];
+  const left = [...untried.values()].filter((count) => count > 0);
+  const count = left.reduce((sum, count) => sum + count, 0);
+  if (count > 0) {
+    lines.push(
+      `no time for ${count} candidates of ${left.length} kernels: ${
+        commandLine("tune")
+      } with the ` +
+        `same flags goes on with them, --minutes ${Math.ceil(3 * minutes)} takes more at once`,
+    );
+  }
+  if (known > 0) {
+    lines.push(`${known} kernels had been tried before; --again measures them again`);
+  }
+  return lines;
+}
+
 if (import.meta.main) {
   await runCommand({
     task: "tune",
     gpu: true,
     summary: "Measures tiles for the kernels of models on the adapter at hand, and writes those " +
       `that\nbeat the default by more than 5 % to ${TILES_FOLDER}/, where training and ` +
-      "prediction find them.\nEvery candidate has to compute what the default computes.",
+      "prediction find them.\nEvery candidate has to compute what the default computes. A run " +
+      "that was stopped, or had no\ntime for all, is gone on with by the next one.",
     flags: FLAGS,
-  }, async ({ models: names, width, batch, predictBatch, only, repeats, out, json }) => {
+  }, async ({ models: names, width, batch, minutes, again, out, json, ...flags }) => {
     const gpu = await openGpu();
     const say = (text: string) => console.error(`… ${text}`);
+    const stop = stopSignal();
+    let lock: FolderLock | undefined;
     try {
       const software = gpu.software ? " (a software adapter, slow)" : "";
       console.error(`adapter: ${gpu.name}${software}`);
       const few = names === undefined && gpu.software;
       const named = names === undefined || names === "all" ? MODELS : modelsNamed(names.split(","));
       const models = few ? modelsNamed(["extradense"]) : named;
-      const choices: Record<string, TunedChoice> = {
-        ...(await readTiles(gpu, out, say))?.choices,
+      // Two would write over each other's results, and slow each other down.
+      lock = await FolderLock.take(out, "tune");
+      const before = await readTiles(gpu, out, say);
+      const ledger = new Ledger(before?.choices, again ? {} : before?.measured);
+      const save = async () => {
+        if (ledger.changed) await writeTiles(gpu, out, ledger);
+        ledger.saved();
       };
       const results: TuneResult[] = [];
       const settings = {
         batch,
-        predictBatch: predictBatch ?? predictionOptions(gpu, 1).batch,
+        predictBatch: flags.predictBatch ?? predictionOptions(gpu, 1).batch,
         models: models.map((model) => narrowed(model, width)),
-        only: only ?? "",
-        repeats: repeats ?? (gpu.software ? 2 : 15),
+        milliseconds: minutes * 60_000,
+        only: flags.only ?? "",
+        repeats: flags.repeats ?? (gpu.software ? 2 : 15),
+        ledger,
+        stopRequested: () => stop.requested,
         say,
       };
       if (!json) console.log(`kernel${" ".repeat(60)}default ms    best ms  variant and tiles`);
-      await tune(gpu, settings, async (result) => {
-        const { key, before, after, choice } = result;
-        delete choices[key];
-        if (choice && after !== undefined) choices[key] = { ...choice, before, after };
-        results.push(result);
-        if (!json) console.log(rowText(result));
-        await writeTiles(gpu, out, choices); // now, in case that it is stopped
-      });
+      let end: TuneEnd;
+      try {
+        end = await tune(gpu, settings, async (result) => {
+          results.push(result);
+          if (!json) console.log(rowText(result));
+          await save(); // now, in case that it is killed
+        });
+      } finally {
+        await save();
+      }
       const path = tilesPath(gpu, out);
       const better = results.filter(({ choice }) => choice).length;
-      if (json) console.log(JSON.stringify({ adapter: gpu.name, path, results }, undefined, 2));
-      else {
+      const left = leftText(end, minutes);
+      if (json) {
+        const untried = Object.fromEntries(end.untried);
+        const all = { adapter: gpu.name, path, results, untried, known: end.known };
+        console.log(JSON.stringify(all, undefined, 2));
+        for (const line of left) say(line);
+      } else {
+        for (const line of left) console.log(line);
         console.log(
-          `${better} of ${results.length} are more than 5 % faster with other tiles: ${path}. ` +
+          (results.length > 0
+            ? `${better} of ${results.length} are more than 5 % faster with other tiles: ${path}. `
+            : `nothing was left to measure: ${path}. `) +
             `Training and prediction use what is in ${TILES_FOLDER}; delete it to go back`,
         );
       }
+      return stop.exitCode;
     } finally {
+      await lock?.release();
+      stop.close();
       gpu.close();
     }
   });

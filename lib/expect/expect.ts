@@ -111,7 +111,8 @@ export function expectation(count: Count, card: Card): Expectation {
 
 /** Registers of an invocation, the share that has none, and workgroups that a multiprocessor has room for. */
 function residence({ threads, kept, sharedBytes }: Count, card: Card) {
-  const { schedulers: _, registers: all, registerPiece, mostRegisters } = MULTIPROCESSOR;
+  const { registerPiece } = MULTIPROCESSOR;
+  const { mostRegisters } = card;
   const warps = Math.ceil(threads / 32);
   const wanted = kept + ASSUMED.registers;
   const registers = Math.min(mostRegisters, Math.ceil(wanted / 8) * 8);
@@ -119,7 +120,7 @@ function residence({ threads, kept, sharedBytes }: Count, card: Card) {
   const resident = Math.min(
     card.workgroups,
     Math.floor(card.warps / warps),
-    Math.floor(all / perWarp / warps),
+    Math.floor(card.registers / perWarp / warps),
     Math.floor(card.sharedBytes / (sharedBytes + card.sharedOverhead)),
   );
   const spilled = Math.max(0, 1 - mostRegisters / wanted);

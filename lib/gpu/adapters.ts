@@ -42,6 +42,25 @@ export function isSoftware(info: GPUAdapterInfo): boolean {
   return info.isFallbackAdapter || /llvmpipe|swiftshader|software/i.test(adapterName(info));
 }
 
+/** Who made a GPU, where that decides what its kernels may be cut by. */
+export type Vendor = "nvidia" | "amd" | "apple" | "intel";
+
+/** Their numbers on the PCI bus, as Vulkan and Direct3D have them; Metal and browsers give words. */
+const VENDORS: readonly (readonly [Vendor, number: number, words: RegExp])[] = [
+  ["nvidia", 0x10de, /nvidia|geforce/i],
+  ["amd", 0x1002, /\bamd\b|radeon/i],
+  ["apple", 0x106b, /\bapple\b/i],
+  ["intel", 0x8086, /\bintel\b/i],
+];
+
+/** Who made the GPU; `undefined` for others, and for adapters that compute on the processor. */
+export function vendorOf(info: GPUAdapterInfo): Vendor | undefined {
+  if (isSoftware(info)) return undefined;
+  const numbered = VENDORS.find(([, number]) => Number(info.vendor || NaN) === number);
+  const name = `${info.vendor} ${adapterName(info)}`;
+  return (numbered ?? VENDORS.find(([, , words]) => words.test(name)))?.[0];
+}
+
 /** An adapter, without a device. */
 export interface FoundAdapter {
   readonly name: string;

@@ -1,6 +1,13 @@
 /** The WebGPU adapter and device, with the limits a network needs and no silent error. */
 import { messageOf, UserError } from "../errors.ts";
-import { type AdapterKind, adapterName, isSoftware, requestAdapter } from "./adapters.ts";
+import {
+  type AdapterKind,
+  adapterName,
+  isSoftware,
+  requestAdapter,
+  type Vendor,
+  vendorOf,
+} from "./adapters.ts";
 import { subgroupLine } from "./dialect.ts";
 
 /** An open device. Everything that allocates, compiles or submits goes through one of these. */
@@ -9,6 +16,8 @@ export interface Gpu {
   readonly device: GPUDevice;
   /** What the driver calls the adapter. */
   readonly name: string;
+  /** Who made it, of those whose GPUs are told apart. */
+  readonly vendor: Vendor | undefined;
   /** True for an adapter that computes on the processor, as Mesa's llvmpipe does. */
   readonly software: boolean;
   /** True when kernels can be timed. */
@@ -111,6 +120,7 @@ function watch(
   return {
     device,
     name: adapterName(info),
+    vendor: vendorOf(info),
     software: isSoftware(info),
     timestamps: device.features.has("timestamp-query"),
     ...subgroups,

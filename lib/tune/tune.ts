@@ -1,197 +1,151 @@
-/** The fastest variants and tiles for the operations of some models on the adapter at hand. */
+/** The fastest variants and tiles for the operations of some models on the adapter at hand (docs/tuning.md). */
 import { UserError } from "../errors.ts";
+import { cardOf } from "../expect/cards.ts";
 import type { Model } from "../galaxy/model.ts";
 import type { Gpu } from "../gpu/device.ts";
-import type { Dispatch } from "../gpu/kernel.ts";
-import { Compiler, type Program } from "../gpu/program.ts";
-import { defaultTiles } from "../nn/tiles.ts";
-import {
-  alternatives,
-  type AnyOperation,
-  type Choice,
-  choiceKey,
-  type TunableDispatch,
-} from "../nn/variants.ts";
+import { Compiler } from "../gpu/program.ts";
+import { type Attempt, attemptsOf } from "./attempts.ts";
+import { Ledger } from "./ledger.ts";
 import { TuningNetwork } from "./network.ts";
-import { Results } from "./results.ts";
+import { fastestFirst } from "./order.ts";
+import { sharesOf, TRAINING } from "./shares.ts";
 import { Race } from "./timing.ts";
+import { type TuneResult, tuneUnit } from "./unit.ts";
+import { candidatesFor } from "./vendors.ts";
 
-/** The default is kept where nothing takes less than this share of its time: measurements vary. */
-const WORTH_IT = 0.95;
-/** What takes longer than so many times the default is not measured again. */
-const HOPELESS = 2;
+/** Of an operation's time, what counting on paper may take. */
+const COUNTING = 1 / 4;
 
 export interface TuneOptions {
   readonly models: readonly Model[];
   /** Examples of a minibatch in training and in prediction. */
   readonly batch: number;
   readonly predictBatch: number;
+  /** Milliseconds for each model. */
+  readonly milliseconds: number;
   /** Measurements of everything, of which the median counts. */
   readonly repeats: number;
   /** Only operations and shapes with this in their `choiceKey`. */
   readonly only: string;
   /** What to try besides the default. */
-  readonly candidates?: typeof alternatives;
+  readonly candidates?: typeof candidatesFor;
+  /** What was tried before, and is not again; all that is tried now is noted there. */
+  readonly ledger?: Ledger;
+  /** Milliseconds, for whatever takes the place of time. */
+  readonly now?: () => number;
+  readonly stopRequested?: () => boolean;
   /** Told what is being done, and what was left out. */
   say(text: string): void;
 }
 
-/** What came of one operation at one shape. */
-export interface TuneResult {
-  /** Its `choiceKey`. */
-  readonly key: string;
-  /** What was measured besides the default. */
-  readonly candidates: number;
-  /** Milliseconds of the default, and of the choice where one is worth it. */
-  readonly before: number;
-  readonly after?: number;
-  readonly choice?: Choice;
-}
-
-/** What the default runs, and what else is to be tried. */
-interface Attempts {
-  readonly standard: readonly TunableDispatch[];
-  readonly others: readonly {
-    readonly choice: Choice;
-    readonly dispatches: readonly TunableDispatch[];
-  }[];
+/** What was left of it. */
+export interface TuneEnd {
+  /** Candidates that there was no time for, by `choiceKey`. */
+  readonly untried: ReadonlyMap<string, number>;
+  /** Operations of which everything had been tried before. */
+  readonly known: number;
 }
 
 /**
- * Measures each operation at each shape that the models need, once.
+ * Measures each operation at each shape that the models need, once: those first that take longest.
  * @param onResult called with every result as it comes
  * @throws UserError when the adapter has no timestamps, or no operation is called as `only` says
  */
 export async function tune(
   gpu: Gpu,
-  { models, batch, predictBatch, repeats, only, candidates = alternatives, say }: TuneOptions,
+  options: TuneOptions,
   onResult: (result: TuneResult) => void | Promise<void>,
-) {
+): Promise<TuneEnd> {
+  const { models, batch, predictBatch, milliseconds, only, say } = options;
+  const { candidates = candidatesFor, ledger = new Ledger() } = options;
+  const { now = () => performance.now(), stopRequested = () => false } = options;
   if (!gpu.timestamps) {
     throw new UserError(`${gpu.name} has no timestamps, without which kernels cannot be compared`);
   }
-  const done = new Set<string>();
+  const seen = new Set<string>(), known = new Set<string>();
+  const untried = new Map<string, number>();
   for (const model of models) {
+    const start = now();
     for (const trainable of [true, false]) {
-      const options = { batch: trainable ? batch : predictBatch, trainable };
-      const network = new TuningNetwork(gpu, model, options);
+      if (stopRequested()) break;
+      const network = new TuningNetwork(gpu, model, {
+        batch: trainable ? batch : predictBatch,
+        trainable,
+      });
       try {
-        const wanted = (key: string) => key.includes(only) && !done.has(key);
-        for (const [key, attempts] of await attemptsOf(gpu, network, wanted, candidates)) {
-          done.add(key);
-          say(`${model.name}: ${key}, ${attempts.others.length} candidates`);
-          await onResult(await tuneUnit({ gpu, network, repeats, say }, key, attempts));
+        const asked = new Set<string>();
+        const wanted = (key: string) => {
+          // Another model may have had no time for all of it.
+          const is = key.includes(only) && (!seen.has(key) || untried.has(key));
+          if (is) asked.add(key);
+          return is;
+        };
+        const attempts = await attemptsOf({ gpu, network, wanted, candidates, ledger });
+        for (const key of asked) {
+          if (!seen.has(key) && !attempts.some((attempt) => attempt.key === key)) known.add(key);
+          seen.add(key);
+        }
+        const until = start + (trainable ? TRAINING : 1) * milliseconds;
+        const shared = { gpu, network, ledger, repeats: options.repeats, now, stopRequested, say };
+        for (const { attempt, share } of await longestFirst(gpu, attempts)) {
+          const { key, others } = attempt;
+          const left = until - now();
+          if (left <= 0 || stopRequested()) {
+            untried.set(key, others.length);
+            continue;
+          }
+          say(`${model.name}: ${key}, ${others.length} candidates`);
+          const due = now() + share * left;
+          const ordered = { ...attempt, others: inOrder(gpu, attempt, now, due) };
+          const result = await tuneUnit({ ...shared, until: due }, ordered);
+          const { choice, before, after } = result;
+          ledger.choose(key, choice && { ...choice, before, after: after! });
+          if (result.untried > 0) untried.set(key, result.untried);
+          else untried.delete(key);
+          await onResult(result);
         }
       } finally {
         network.destroy();
       }
     }
   }
-  if (done.size === 0) {
+  if (seen.size === 0 && !stopRequested()) {
     throw new UserError(`none of these models has an operation with "${only}" in it`);
   }
+  return { untried, known: known.size };
 }
 
-/** What the network runs by default for each key that is wanted, and what with each candidate. */
-async function attemptsOf(
+/** As the model on paper expects, where the adapter or its vendor is known; else as they are listed. */
+function inOrder(gpu: Gpu, { others }: Attempt, now: () => number, due: number) {
+  const card = gpu.software ? undefined : cardOf(gpu);
+  if (!card) return others;
+  const start = now();
+  return fastestFirst(others, card, () => now() >= start + COUNTING * (due - start));
+}
+
+/** Those first whose defaults take longest, each with its share of what is left when its turn comes. */
+async function longestFirst(
   gpu: Gpu,
-  network: TuningNetwork,
-  wanted: (key: string) => boolean,
-  candidates: typeof alternatives,
-): Promise<Map<string, Attempts>> {
-  const tiles = defaultTiles(gpu);
-  const lists = new Map<string, readonly Choice[]>();
-  for (const [key, [{ operation, shape }]] of (await network.units([tiles]))[0]) {
-    if (wanted(key)) lists.set(key, candidates(operation, gpu, shape));
-  }
-  const longest = Math.max(0, ...[...lists.values()].map((list) => list.length));
-  // The candidates of one number of all operations at a time.
-  const others = Array.from({ length: longest }, (_, number) => ({
-    ...tiles,
-    choices: (operation: AnyOperation, shape: object) =>
-      lists.get(choiceKey(operation, shape))?.[number],
-  }));
-  const [standards, ...alternatives] = await network.units([tiles, ...others]);
-  const attempts = new Map<string, Attempts>();
-  for (const [key, list] of lists) {
-    const standard = standards.get(key)!;
-    const others: Attempts["others"][number][] = [];
-    const known = new Set([codeOf(standard)]);
-    list.forEach((choice, number) => {
-      const dispatches = alternatives[number].get(key)!;
-      const code = codeOf(dispatches);
-      if (known.has(code)) return;
-      known.add(code);
-      others.push({ choice, dispatches });
-    });
-    attempts.set(key, { standard, others });
-  }
-  return attempts;
-}
-
-/** Equal for dispatches that do the same. */
-function codeOf(dispatches: readonly Dispatch[]): string {
-  return JSON.stringify(
-    dispatches.map(({ kernel, constants, workgroups }) => [kernel.name, constants, workgroups]),
-  );
-}
-
-/** Compiles, checks and times what is to be tried for one operation at one shape. */
-async function tuneUnit(
-  { gpu, network, repeats, say }: Pick<TuneOptions, "repeats" | "say"> & {
-    readonly gpu: Gpu;
-    readonly network: TuningNetwork;
-  },
-  key: string,
-  { standard, others }: Attempts,
-): Promise<TuneResult> {
+  attempts: readonly Attempt[],
+): Promise<{ attempt: Attempt; share: number }[]> {
+  if (attempts.length === 0) return [];
   const compiler = new Compiler(gpu);
-  const program = await compiler.compile(standard);
-  const [{ results }] = standard;
-  const expected = await Results.of(gpu, program, results, (slice) => network.fill(slice));
-  const fit: { choice: Choice; program: Program }[] = [];
-  for (const { choice, dispatches } of others) {
-    const name = choiceText(choice);
-    let candidate;
-    try {
-      candidate = await compiler.compile(dispatches);
-    } catch (error) {
-      gpu.check(); // a lost device is more than a candidate's fault
-      say(`left out, ${name}: ${error instanceof Error ? error.message : error}`);
-      continue;
-    }
-    if (await expected.agree(candidate)) fit.push({ choice, program: candidate });
-    else say(`left out, ${name}: its results are not those of the default`);
-  }
-  const race = new Race(gpu, 1 + fit.length);
+  const programs = [];
+  for (const { standard } of attempts) programs.push(await compiler.compile(standard));
+  const race = new Race(gpu, programs.length);
+  let times: number[];
   try {
-    const programs = [program, ...fit.map((candidate) => candidate.program)];
-    const once = (await race.run(programs, 1)).map(median);
-    const least = Math.min(...once);
-    const hopeful = fit.filter((_, index) => once[1 + index] < HOPELESS * once[0]);
-    const racing = [program, ...hopeful.map((candidate) => candidate.program)];
-    const [before, ...times] = (await race.run(racing, repeats, least)).map(median);
-    const result = { key, candidates: fit.length, before };
-    const best = times.indexOf(Math.min(...times));
-    if (!(times[best] < WORTH_IT * before)) return result;
-    // The best of many measurements is lucky, too: only the two of them again.
-    const winner = hopeful[best];
-    const [again, after] = (await race.run([program, winner.program], 2 * repeats, least))
-      .map(median);
-    if (!(after < WORTH_IT * again)) return result;
-    return { ...result, before: again, after, choice: winner.choice };
+    await race.run(programs, 1); // drivers compile at the first run
+    times = (await race.run(programs, 1)).map(([time]) => time);
   } finally {
     race.close();
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-/** A choice for people, as `workgroup, filters 4, groups 2`. */
-export function choiceText({ variant, tile = {} }: Choice): string {
-  return [variant, ...Object.entries(tile).map(([entry, size]) => `${entry} ${size}`)].join(", ");
+  const shares = sharesOf(times);
+  const sorted = [...attempts.keys()].sort((a, b) => times[b] - times[a]);
+  let left = 1;
+  return sorted.map((index) => {
+    const share = Math.min(1, shares[index] / left);
+    left -= shares[index];
+    return { attempt: attempts[index], share };
+  });
 }

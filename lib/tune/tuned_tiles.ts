@@ -6,20 +6,14 @@ import { readTextIfThere } from "../files/read.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { useTuned } from "../nn/tiles.ts";
 import { type Choice, choiceKey, variantOf } from "../nn/variants.ts";
+import type { Choices, Measurements } from "./ledger.ts";
 import { OPERATIONS } from "./operations.ts";
 
 /** Where the files lie, one for each adapter. */
 export const TILES_FOLDER = "analysis/tiles";
 
 /** Changes whenever a variant or an entry of a tile means something else than before. */
-const FORMAT = 3;
-
-/** What was measured to be faster than the default. */
-export interface TunedChoice extends Choice {
-  /** Milliseconds of the default and of this, alternating in one run. */
-  readonly before: number;
-  readonly after: number;
-}
+const FORMAT = 4;
 
 export interface TilesFile {
   readonly format: number;
@@ -27,10 +21,13 @@ export interface TilesFile {
   readonly adapter: string;
   readonly subgroup: number;
   readonly deno: string;
+  /** The operating system, as Deno calls it: it decides what WebGPU stands on. */
+  readonly system: string;
   /** When something was last measured, in ISO 8601. */
   readonly date: string;
-  /** By `choiceKey`. */
-  readonly choices: Readonly<Record<string, TunedChoice>>;
+  readonly choices: Choices;
+  /** What was tried, for the next run to go on, and for others to look at. */
+  readonly measured: Measurements;
 }
 
 /** The path of an adapter's file. */
@@ -58,6 +55,10 @@ export async function readTiles(
       return undefined;
     }
     for (const [key, choice] of Object.entries(file.choices)) checkChoice(key, choice);
+    for (const [key, measured] of Object.entries(file.measured)) {
+      operationOf(key);
+      Object.values(measured.tried);
+    }
     return file;
   } catch (error) {
     throw new UserError(
@@ -76,24 +77,31 @@ function whyForeign({ format, adapter, subgroup }: TilesFile, gpu: Gpu): string 
 
 /** @throws Error when there is no such operation, variant or tile */
 function checkChoice(key: string, choice: Choice) {
+  variantOf(operationOf(key), choice);
+}
+
+/** @throws Error when there is no such operation */
+function operationOf(key: string) {
   const operation = OPERATIONS.find(({ name }) => key.startsWith(`${name} `));
   if (!operation) throw new Error(`${key} is no operation`);
-  variantOf(operation, choice);
+  return operation;
 }
 
 /** Writes what was measured to the adapter's file. Returns its path. */
 export async function writeTiles(
   gpu: Gpu,
   folder: string,
-  choices: TilesFile["choices"],
+  { choices, measured }: Pick<TilesFile, "choices" | "measured">,
 ): Promise<string> {
   const file: TilesFile = {
     format: FORMAT,
     adapter: gpu.name,
     subgroup: gpu.subgroup,
     deno: Deno.version.deno,
+    system: Deno.build.os,
     date: new Date().toISOString(),
     choices,
+    measured,
   };
   const path = tilesPath(gpu, folder);
   const text = JSON.stringify(file, undefined, 2) + "\n";

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { dispatch, kernel, type Workgroups } from "../../lib/gpu/kernel.ts";
-import { evaluate } from "../../lib/gpu/unroll.ts";
+import { dispatch, kernel } from "../../lib/gpu/kernel.ts";
 import { conv2dForward } from "../../lib/nn/conv2d/forward.ts";
 import { conv2dInputGradient } from "../../lib/nn/conv2d/input_gradient.ts";
 import { conv2dWeightGradient } from "../../lib/nn/conv2d/weight_gradient.ts";
@@ -19,6 +18,7 @@ import {
   planned,
   tunable,
 } from "../../lib/nn/variants.ts";
+import { checkDemands } from "./demands.ts";
 
 /** Two ways to multiply, of which the first needs subgroups. */
 const DOUBLING: Operation<{ N: number }, string> = {
@@ -124,26 +124,6 @@ Deno.test("naive comes last, fits everything, and is not tried", () => {
   }
 });
 
-/** What a workgroup takes: wgpu compiles kernels that take more memory than the adapter has. */
-function demands({ kernel, constants }: KernelPlan<string>) {
-  const known: Record<string, number> = { ...constants };
-  const { source } = kernel;
-  for (const [, name, value] of source.matchAll(/^const (\w+) = ([^;]+);/gm)) {
-    known[name] = evaluate(value, known);
-  }
-  const arrays = [...source.matchAll(/^var<workgroup> \w+: (?:array<vec4f, (.+)>)?;/gm)];
-  return {
-    invocations: evaluate(/@workgroup_size\((.+)\)/.exec(source)![1], known),
-    bytes: arrays.reduce((sum, [, length]) => sum + 16 * evaluate(length, known), 0),
-  };
-}
-
-function checkGrid(workgroups: Workgroups, text: string) {
-  for (const groups of workgroups) {
-    assert.ok(Number.isInteger(groups) && groups! >= 1 && groups! <= 65_535, text);
-  }
-}
-
 for (const [operation, shapes] of OPERATIONS) {
   Deno.test(`nothing that ${operation.name} may be takes more than every adapter has`, () => {
     const names = new Set<string>();
@@ -160,15 +140,7 @@ for (const [operation, shapes] of OPERATIONS) {
             const made = planned(operation, machine, choice && (() => choice), shape);
             const plan = typeof made === "function" ? made((shape as { K: number }).K) : made;
             names.add(plan.kernel.name);
-            const text = [plan.kernel.name, plan.constants, plan.workgroups, choice, machine]
-              .map((part) => JSON.stringify(part)).join(" ");
-            const { invocations, bytes } = demands(plan);
-            assert.ok(
-              invocations >= 1 && invocations <= 256,
-              `${invocations} invocations: ${text}`,
-            );
-            assert.ok(bytes <= 16_384, `${bytes} bytes: ${text}`);
-            checkGrid(plan.workgroups, text);
+            checkDemands(plan, [choice, machine]);
           }
         }
       }

@@ -7,8 +7,10 @@ import { denseForward } from "../../lib/nn/dense/forward.ts";
 import { denseUpdate } from "../../lib/nn/dense/update.ts";
 import { tilesFor } from "../../lib/nn/tiles.ts";
 import { type AnyOperation, type Choice, choiceKey } from "../../lib/nn/variants.ts";
-import { tune, type TuneResult } from "../../lib/tune/tune.ts";
+import { FolderLock } from "../../lib/files/lock.ts";
+import { tune } from "../../lib/tune/tune.ts";
 import { readTiles, tilesPath, useTunedTiles, writeTiles } from "../../lib/tune/tuned_tiles.ts";
+import type { TuneResult } from "../../lib/tune/unit.ts";
 import { inFolder } from "../data/folder.ts";
 import { gpuTest } from "../gpu.ts";
 import { smallModel, smallSurvey } from "../train/small.ts";
@@ -22,6 +24,9 @@ const KEY = choiceKey(denseForward, SHAPE);
 
 /** A choice for it that is not the default, whatever the adapter. */
 const OTHER: Choice = { variant: "naive", tile: {} };
+const CHOSEN = { choices: { [KEY]: { ...OTHER, before: 2, after: 1 } }, measured: {} };
+
+const NO_LIMIT = { milliseconds: Infinity, repeats: 1 };
 
 async function run(script: string, cwd: string, ...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -41,7 +46,8 @@ Deno.test("the task measures, writes a file, keeps what it did not measure, and 
     const gpu = await openGpu();
     gpu.close();
     const kept = { variant: "workgroup", tile: { lanes: 16 }, before: 2, after: 1 };
-    await writeTiles(gpu, folder, { "dense forward K1 O4 B1": kept });
+    const choices = { "dense forward K1 O4 B1": kept };
+    await writeTiles(gpu, folder, { choices, measured: {} });
     const { code, output, errors } = await run(TUNE, folder, ...all, "--only", "dense input g");
     assert.equal(code, 0, output + errors);
     assert.match(output, /^kernel .*default ms .*best ms .*variant and tiles/);
@@ -67,6 +73,64 @@ Deno.test("the task measures, writes a file, keeps what it did not measure, and 
     assert.match(none.errors, /none of these models has an operation with "conv9"/);
   }));
 
+/** The narrow network over which the task is started. */
+const NARROW = [
+  "--models",
+  "extradense",
+  "--width",
+  "0.05",
+  "--batch",
+  "4",
+  "--predict-batch",
+  "4",
+];
+
+Deno.test("a second one at the same time is told about the first, and changes nothing", () =>
+  inFolder(async (folder) => {
+    const lock = await FolderLock.take(folder, "tune");
+    const { code, errors } = await run(TUNE, folder, ...NARROW, "--out", folder);
+    assert.equal(code, 1);
+    assert.match(errors, /is in use by tune \(process \d+, since .*Wait until it has ended/);
+    await lock.release();
+    assert.deepEqual([...Deno.readDirSync(folder)], []);
+  }));
+
+Deno.test("one that is stopped keeps its results, says so by its code, and the next one goes on", () =>
+  inFolder(async (folder) => {
+    const flags = [...NARROW, "--repeats", "1", "--out", folder];
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--allow-read", "--allow-write", TUNE, ...flags, "--only", "dense"],
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    let output = "";
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+      output += text;
+      if (/\ndense /.test(output)) child.kill("SIGTERM");
+    }
+    assert.equal((await child.status).code, 143, output);
+    const gpu = await openGpu();
+    gpu.close();
+    const done = Object.keys((await readTiles(gpu, folder, assert.fail))!.measured);
+    assert.ok(done.length >= 1, output);
+    assert.deepEqual([...Deno.readDirSync(folder)].length, 1, "no lock is left");
+    const [key] = done;
+    const next = await run(TUNE, folder, ...flags, "--only", key);
+    assert.equal(next.code, 0, next.errors);
+    assert.match(next.output, /\n1 kernels had been tried before; --again measures them again/);
+    assert.match(next.output, /nothing was left to measure/);
+    const again = await run(TUNE, folder, ...flags, "--only", key, "--again");
+    assert.match(again.output, /\ndense .*\n\d of 1 are more than 5 % faster/);
+  }));
+
+Deno.test("the time for a model is a flag, and what it was too short for is told with what to do", () =>
+  inFolder(async (folder) => {
+    const flags = [...NARROW, "--out", folder, "--only", "dense forward", "--minutes", "0.01"];
+    const { code, output, errors } = await run(TUNE, folder, ...flags);
+    assert.equal(code, 0, errors);
+    assert.match(output, /no time for \d+ candidates of \d kernels: .*tune.* goes on with them/);
+  }));
+
 gpuTest("a candidate that computes something else, or is refused, is left out", async (gpu) => {
   if (gpu.subgroup < 4) return console.warn(`NOT RUN: ${gpu.name} has no subgroups`);
   const said: string[] = [];
@@ -75,7 +139,7 @@ gpuTest("a candidate that computes something else, or is refused, is left out", 
   const wrong = { variant: "subgroup", tile: { lanes: 2 * gpu.subgroup } };
   const refused = { variant: "workgroup", tile: { lanes: 4096 } };
   const candidates = ({ name }: AnyOperation) => name === denseUpdate.name ? [wrong, refused] : [];
-  const options = { models: [smallModel], batch: 12, predictBatch: 12, repeats: 1 };
+  const options = { models: [smallModel], batch: 12, predictBatch: 12, ...NO_LIMIT };
   const only = choiceKey(denseUpdate, { K: 256, O: 16, B: 12 });
   await tune({ ...gpu, software: true }, {
     ...options,
@@ -92,7 +156,7 @@ gpuTest("a candidate that computes something else, or is refused, is left out", 
 gpuTest("candidates for GPUs compute what the default does", async (gpu) => {
   const said: string[] = [];
   let measured = 0;
-  const options = { models: [smallModel], batch: 4, predictBatch: 4, repeats: 1 };
+  const options = { models: [smallModel], batch: 4, predictBatch: 4, ...NO_LIMIT };
   for (
     const only of ["gradient C4 H8", "conv2d forward C4 H20", "dense input gradient K256", KEY]
   ) {
@@ -110,7 +174,7 @@ gpuTest("a device uses what was tuned for its adapter", (gpu) =>
   inFolder(async (folder) => {
     await useTunedTiles(gpu, folder);
     assert.equal(tilesFor(gpu).choices, undefined);
-    await writeTiles(gpu, folder, { [KEY]: { ...OTHER, before: 2, after: 1 } });
+    await writeTiles(gpu, folder, CHOSEN);
     await useTunedTiles(gpu, folder);
     const { choices } = tilesFor(gpu);
     assert.equal(choices?.(denseForward, SHAPE)?.variant, OTHER.variant);
@@ -122,9 +186,7 @@ gpuTest(
   "a file of another adapter or format is not used, a damaged one is an error",
   (gpu) =>
     inFolder(async (folder) => {
-      const path = await writeTiles(gpu, folder, {
-        [KEY]: { ...OTHER, before: 2, after: 1 },
-      });
+      const path = await writeTiles(gpu, folder, CHOSEN);
       const file = JSON.parse(await Deno.readTextFile(path));
       const read = async (changes: object) => {
         await Deno.writeTextFile(path, JSON.stringify({ ...file, ...changes }));
@@ -140,7 +202,7 @@ gpuTest(
       };
       assert.deepEqual(await read({}), { said: [], file });
       await ignored({ adapter: "Voodoo 2" }, /was measured on Voodoo 2, and this is/);
-      await ignored({ format: 0 }, /has format 0, and this version reads 3/);
+      await ignored({ format: 0 }, /has format 0, and this version reads 4/);
       await ignored({ subgroup: 5 }, /subgroups of 5/);
       const damaged = async (changes: object, pattern: RegExp) =>
         await assert.rejects(read(changes), (error) => {
@@ -150,6 +212,8 @@ gpuTest(
           return true;
         });
       await damaged({ choices: undefined }, /null/);
+      await damaged({ measured: undefined }, /null/);
+      await damaged({ measured: { [KEY]: {} } }, /null/);
       const choice = (key: string, choice: object) => ({
         choices: { [key]: { ...choice, before: 2, after: 1 } },
       });
@@ -177,9 +241,7 @@ Deno.test("training uses tuned tiles, and says when a resumed run began with oth
     const before = JSON.parse(await Deno.readTextFile(`${folder}/run/run.json`)).tiles;
     assert.match(before, /^[0-9a-f]{64}$/);
 
-    await writeTiles(gpu, `${folder}/analysis/tiles`, {
-      [KEY]: { ...OTHER, before: 2, after: 1 },
-    });
+    await writeTiles(gpu, `${folder}/analysis/tiles`, CHOSEN);
     // As if it had been killed before it said that it is finished.
     const { sha256: _, finished: __, ...begun } = JSON.parse(
       await Deno.readTextFile(`${folder}/run/run.json`),
