@@ -1,4 +1,5 @@
 /** What went wrong with a file, as a sentence: the system's error codes in words, and what to do. */
+import { constants } from "node:os";
 import { messageOf, UserError } from "../errors.ts";
 
 /** Deno refuses everything below /dev unless it is granted all permissions there are. */
@@ -80,9 +81,9 @@ const REASONS: Readonly<Record<string, { reason: string; read: string; write: st
     write: "Try again; if it stays, look at the disk",
   },
   ESTALE: {
-    reason: "the network's file server no longer knows it",
-    read: "Mount it again",
-    write: "Mount it again",
+    reason: "the network's file server no longer knows it: another machine removed or replaced it",
+    read: "Try again; if it stays, mount it again",
+    write: "Try again; if it stays, mount it again",
   },
   EPIPE: {
     reason: "whatever was to read it is gone",
@@ -139,7 +140,25 @@ export function fileError(error: unknown, path: string, doing: string): unknown 
 /** The system's code of an error, as `ENOSPC`. */
 export function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === "string" ? code : undefined;
+  if (typeof code === "string") return code;
+  // Deno knows not all codes, but says all numbers.
+  const number = /\(os error (\d+)\)/.exec(error instanceof Error ? error.message : "")?.[1];
+  return number === undefined ? undefined : NUMBERED.get(Number(number));
+}
+
+/** Windows has numbers of its own. */
+const NUMBERED = new Map(
+  Deno.build.os === "windows"
+    ? []
+    : Object.entries(constants.errno).map(([code, number]) => [number, code]),
+);
+
+/**
+ * Whether the server of a network no longer knows what is open here: another machine has replaced or
+ * removed it. Its name may lead to something new.
+ */
+export function isStale(error: unknown): boolean {
+  return [error, (error as Error | undefined)?.cause].some((one) => codeOf(one) === "ESTALE");
 }
 
 /** Whether there is nothing of that name, rather than something that cannot be reached. */

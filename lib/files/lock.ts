@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
-import { fileError, isAbsent } from "./explain.ts";
+import { fileError, isAbsent, isStale } from "./explain.ts";
 import { writeAll } from "./atomic.ts";
 
 const NAME = "run.lock";
@@ -83,7 +83,7 @@ export class FolderLock {
       // Windows knows no inodes, and lets nobody remove what is open.
       return there.ino === ours.ino && there.dev === ours.dev;
     } catch (error) {
-      if (isAbsent(error)) return false;
+      if (isAbsent(error) || isStale(error)) return false;
       throw fileError(error, this.#folder, "used");
     }
   }

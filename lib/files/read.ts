@@ -1,6 +1,6 @@
 /** Reading files that users name: ordinary ones only, no larger than expected, errors as sentences. */
 import { UserError } from "../errors.ts";
-import { fileError, isAbsent } from "./explain.ts";
+import { fileError, isAbsent, isStale } from "./explain.ts";
 
 export interface ReadOptions {
   /** Bytes that the file may have; 1 GiB by default. */
@@ -62,11 +62,35 @@ function tooLarge(path: string, limit: number, size?: number): UserError {
   );
 }
 
+/** So often a file is opened anew that another machine replaces while it is read. */
+const OPENINGS = 10;
+
 /**
- * The bytes of an ordinary file.
+ * The bytes of an ordinary file, also where another machine replaces it meanwhile.
  * @throws UserError as `openFile` does
  */
 export async function readFile(path: string, options: ReadOptions = {}): Promise<Uint8Array> {
+  for (let opening = 1;; opening++) {
+    try {
+      return await readOpened(path, options);
+    } catch (error) {
+      if (opening === OPENINGS || !isStale(error)) throw error;
+    }
+  }
+}
+
+/** As `readFile`, for workers. */
+export function readFileSync(path: string, options: ReadOptions = {}): Uint8Array {
+  for (let opening = 1;; opening++) {
+    try {
+      return readOpenedSync(path, options);
+    } catch (error) {
+      if (opening === OPENINGS || !isStale(error)) throw error;
+    }
+  }
+}
+
+async function readOpened(path: string, options: ReadOptions): Promise<Uint8Array> {
   const { file, size } = await openFile(path, options);
   using _ = file;
   const { limit = LIMIT } = options;
@@ -82,8 +106,7 @@ export async function readFile(path: string, options: ReadOptions = {}): Promise
   }
 }
 
-/** As `readFile`, for workers. */
-export function readFileSync(path: string, options: ReadOptions = {}): Uint8Array {
+function readOpenedSync(path: string, options: ReadOptions): Uint8Array {
   const { file, size } = openFileSync(path, options);
   using _ = file;
   const { limit = LIMIT } = options;

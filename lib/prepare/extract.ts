@@ -1,5 +1,5 @@
 /** `deno task extract:sextractor`: the parameters that the pysex* models centre galaxies by. */
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { checkImages } from "../data/images/check.ts";
 import { type ImageSet, openImages } from "../data/dataset.ts";
 import { extractParameters } from "../data/sextractor/measure.ts";
@@ -7,6 +7,7 @@ import { idsFile, parameterFile, readIds, type SetName } from "../data/sextracto
 import { findSourceExtractor } from "../data/sextractor/program.ts";
 import { UserError } from "../errors.ts";
 import { requireWritable } from "../files/atomic.ts";
+import { FolderLock } from "../files/lock.ts";
 import { isFile } from "../files/read.ts";
 import { writeMarkedNpy } from "../formats/marked_npy.ts";
 import { writeNpy } from "../formats/npy.ts";
@@ -29,22 +30,32 @@ export interface ExtractOptions {
 /**
  * Measures galaxies and writes the files.
  * @returns the exit code
- * @throws UserError when Source Extractor is missing, an image cannot be used, or a file is there
+ * @throws UserError when Source Extractor is missing, an image cannot be used, a file is there, or
+ * another process is making it
  */
 export async function measureGalaxies(options: ExtractOptions): Promise<number> {
   const { generation, workers } = options;
-  const checked: CheckedWork[] = [];
-  for (const work of await prepareMeasuring(options)) {
-    checked.push({ ...work, states: await checkImages(work.paths, { size: IMAGE_SIZE }) });
-  }
+  const works = await prepareMeasuring(options);
+  const folders = works.map(({ output }) => join(dirname(output), `.${basename(output)}.making`));
+  const locks: FolderLock[] = [];
   const stop = stopSignal();
   try {
+    // It takes hours: two at once would both spend them.
+    for (const folder of folders) locks.push(await FolderLock.take(folder, "extract:sextractor"));
+    for (const { output } of works) await refuseThere(output);
+    const checked: CheckedWork[] = [];
+    for (const work of works) {
+      checked.push({ ...work, states: await checkImages(work.paths, { size: IMAGE_SIZE }) });
+    }
     for (const work of checked) {
       if (!await measure(work, generation, workers, stop)) return stop.exitCode;
     }
     return 0;
   } finally {
     stop.close();
+    for (const lock of locks) await lock.release();
+    // Not where another one is in it.
+    for (const folder of folders) await Deno.remove(folder).catch(() => {});
   }
 }
 
@@ -73,9 +84,7 @@ async function openWork({ sets, generation, data, out }: ExtractOptions): Promis
   for (const set of sets) {
     const images = await openImages(data, set);
     const output = join(out, parameterFile(generation, set));
-    if (await isFile(output)) {
-      throw new UserError(`${output} exists already. Remove it, or name another folder with --out`);
-    }
+    await refuseThere(output);
     const idsOutput = join(out, idsFile(set));
     if (await isFile(idsOutput)) {
       const ids = await readIds(idsOutput);
@@ -89,6 +98,12 @@ async function openWork({ sets, generation, data, out }: ExtractOptions): Promis
     works.push({ ...images, set, output, idsOutput });
   }
   return works;
+}
+
+/** @throws UserError when it is there already */
+async function refuseThere(output: string) {
+  if (!await isFile(output)) return;
+  throw new UserError(`${output} exists already. Remove it, or name another folder with --out`);
 }
 
 /** @returns false when it was stopped */

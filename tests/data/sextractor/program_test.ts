@@ -4,6 +4,7 @@ import { encodeJpeg } from "../../../lib/data/jpeg/encode.ts";
 import { readIds } from "../../../lib/data/sextractor/files.ts";
 import { findSourceExtractor, parseCatalogue } from "../../../lib/data/sextractor/program.ts";
 import { UserError } from "../../../lib/errors.ts";
+import { FolderLock } from "../../../lib/files/lock.ts";
 import { readNpy } from "../../../lib/formats/npy.ts";
 import { PARAMETER_KINDS } from "../../../lib/galaxy/sextractor.ts";
 import { sharedPath } from "../../shared.ts";
@@ -177,5 +178,29 @@ extractorTest(
       assert.equal(code, 130, output);
       assert.match(output, /stopped; nothing was written for test/);
       assert.deepEqual(names(folder), ["images_test_rev1"]);
+    }),
+);
+
+extractorTest(
+  "A second one at the same time is told about the first, and measures nothing",
+  installed,
+  () =>
+    inFolder(async (folder) => {
+      await writeImages(folder, { 1: await madeUpImage(1) });
+      const first = await FolderLock.take(
+        `${folder}/.pysex_params_gen2_test.npy.gz.making`,
+        "extract:sextractor",
+      );
+      const args = ["--data", folder, "--set", "test"];
+      const second = await runTask(args);
+      assert.equal(second.code, 1);
+      assert.match(
+        second.errors,
+        /is in use by extract:sextractor \(process \d+.*Wait until it has/,
+      );
+      await first.release();
+      const alone = await runTask(args);
+      assert.equal(alone.code, 0, alone.errors);
+      assert.deepEqual(names(folder).filter((name) => name.startsWith(".")), []);
     }),
 );
