@@ -161,11 +161,13 @@ if (import.meta.main) {
         for (const line of left) say(line);
       } else {
         for (const line of left) console.log(line);
+        if (results.length === 0 && left.length === 0) console.log("there was nothing to measure");
         console.log(
           (results.length > 0
-            ? `${better} of ${results.length} are more than 5 % faster with other tiles: ${path}. `
-            : `nothing was left to measure: ${path}. `) +
-            `Training and prediction use what is in ${TILES_FOLDER}; delete it to go back`,
+            ? `${better} of ${results.length} are more than 5 % faster with other tiles. `
+            : "") +
+            `Training and prediction use what is in ${TILES_FOLDER}; the file here is ${path}: ` +
+            "delete it to go back",
         );
       }
       return stop.exitCode;

@@ -87,6 +87,10 @@ export async function tune(
         }
         const until = start + (trainable ? TRAINING : 1) * milliseconds;
         const shared = { gpu, network, ledger, repeats: options.repeats, now, stopRequested, say };
+        if (now() >= until) {
+          for (const { key, others } of attempts) untried.set(key, others.length);
+          continue;
+        }
         for (const { attempt, share } of await longestFirst(gpu, attempts)) {
           const { key, others } = attempt;
           const left = until - now();

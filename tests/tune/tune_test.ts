@@ -118,7 +118,7 @@ Deno.test("one that is stopped keeps its results, says so by its code, and the n
     const next = await run(TUNE, folder, ...flags, "--only", key);
     assert.equal(next.code, 0, next.errors);
     assert.match(next.output, /\n1 kernels had been tried before; --again measures them again/);
-    assert.match(next.output, /nothing was left to measure/);
+    assert.doesNotMatch(next.output, /more than 5 %/);
     const again = await run(TUNE, folder, ...flags, "--only", key, "--again");
     assert.match(again.output, /\ndense .*\n\d of 1 are more than 5 % faster/);
   }));
