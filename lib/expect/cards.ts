@@ -146,7 +146,8 @@ export const TYPICAL: Readonly<Record<Vendor, Card>> = {
     sharedBytes: 61_440,
     sharedOverhead: 0,
     source: "Apple's figures of the M2 Pro's memory; cores measured by others, not by Apple " +
-      "(github.com/philipturner/metal-benchmarks); the cache's bytes a clock are assumed",
+      "(github.com/philipturner/metal-benchmarks), who give 208 or 384 KB of registers: the fewer " +
+      "are taken; the cache's bytes a clock are assumed",
   },
   intel: {
     name: "a typical GPU of Intel",
