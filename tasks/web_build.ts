@@ -29,7 +29,7 @@ const command: Command<typeof flags> = {
 const PROGRAMS = { "page.js": "web/page.ts", "learn.js": "web/learn/worker.ts" } as const;
 /** The style of all reports, then that of the page. */
 const STYLES = [
-  ...["page", "figures", "card"].map((name) => `lib/report/style/${name}.css`),
+  ...["page", "figures", "card", "inside"].map((name) => `lib/report/style/${name}.css`),
   "web/style.css",
 ];
 const COPIES = {

@@ -8,6 +8,14 @@ import {
   viewMaps,
 } from "../galaxy/transforms.ts";
 
+/** The middle of the 424 pixels that the views show, and a little more: where it begins, and its side. */
+export const SHOWN_FROM = 60;
+export const SHOWN = 304;
+
+/** The four views, as `PartPlace` numbers them. */
+export const VIEWS = ["Upright", "Upright, mirrored", "Turned by 45°", "Turned by 45°, mirrored"];
+const CORNERS = ["top left", "top right", "bottom right", "bottom left"];
+
 /** Column and row in the picture, from the centre of its first pixel. */
 export type Point = readonly [x: number, y: number];
 
@@ -25,6 +33,19 @@ export interface PartPlace {
 
 /** The view that a part is taken from, as `PartPlace` numbers them. */
 export const viewOfPart = (part: number): number => part >> 2;
+
+/** As `Turned by 45°, top left`. */
+export function nameOfPart(part: number): string {
+  return `${VIEWS[viewOfPart(part)]}, ${CORNERS[part % 4]}`;
+}
+
+/**
+ * Which part of the same view, but for mirroring, shows the same square of the picture: 0 … 3, where 0 is
+ * the top left one before the view is turned, then clockwise.
+ */
+export function squareOf(part: number): number {
+  return viewOfPart(part) % 2 === 1 ? (part % 4) ^ 1 : part % 4;
+}
 
 /** Row and column of a view that row i and column j of a part show, as kernels/galaxy/parts.wgsl has it. */
 function inView(part: number, i: number, j: number): readonly [row: number, column: number] {

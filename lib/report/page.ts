@@ -2,10 +2,11 @@
 import { html, Markup } from "./html.ts";
 import cardStyle from "./style/card.css" with { type: "text" };
 import liveStyle from "./style/live.css" with { type: "text" };
+import insideStyle from "./style/inside.css" with { type: "text" };
 import figureStyle from "./style/figures.css" with { type: "text" };
 import pageStyle from "./style/page.css" with { type: "text" };
 
-const STYLE = new Markup([pageStyle, figureStyle, cardStyle, liveStyle].join("\n"));
+const STYLE = new Markup([pageStyle, figureStyle, cardStyle, insideStyle, liveStyle].join("\n"));
 
 /** What a page may do beyond showing itself. */
 export interface Live {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PART_SIZE, PARTS } from "../../lib/galaxy/parts.ts";
 import { IMAGE_SIZE, NO_AUGMENTATION } from "../../lib/galaxy/transforms.ts";
-import { inPicture, partPlaces } from "../../lib/inside/places.ts";
+import { inPicture, partPlaces, squareOf } from "../../lib/inside/places.ts";
 import { fourViews, partsOf, viewsOf } from "../../lib/draw/galaxy.ts";
 
 /** A picture whose red grows to the right and whose green grows downwards: it tells where one is. */
@@ -46,4 +46,18 @@ Deno.test("a look that is shifted shows another place", () => {
   const [x, y] = inPicture(0, 34, 34, { ...NO_AUGMENTATION, shiftX: 3, shiftY: -2 });
   const [plainX, plainY] = inPicture(0, 34, 34);
   assert.deepEqual([x - plainX, y - plainY], [3, -2]);
+});
+
+Deno.test("a part and its mirror image show the same square of the picture", () => {
+  const places = partPlaces();
+  const corners = (part: number) =>
+    places[part].outline.map((point) => point.map((each) => each.toFixed(3)).join()).sort();
+  for (const first of [0, 8]) {
+    for (const plain of [0, 1, 2, 3]) {
+      const mirrored = [4, 5, 6, 7].filter((part) => squareOf(first + part) === plain);
+      assert.equal(mirrored.length, 1);
+      assert.equal(squareOf(first + plain), plain);
+      assert.deepEqual(corners(first + mirrored[0]), corners(first + plain));
+    }
+  }
 });

@@ -1,9 +1,9 @@
 /** The feature maps that a part leaves in every layer before the merging. */
+import { mapsRaster, silentOf } from "../../lib/inside/maps.ts";
+import { nameOfPart } from "../../lib/inside/places.ts";
 import { html } from "../../lib/report/html.ts";
-import { lightOf } from "../colours.ts";
 import { find, show } from "../dom.ts";
-import { paintMaps } from "../paint.ts";
-import { nameOfPart } from "./parts.ts";
+import { paint } from "../paint.ts";
 import type { State } from "./state.ts";
 
 export function showMaps({ probe, traces }: State, part: number) {
@@ -17,7 +17,7 @@ export function showMaps({ probe, traces }: State, part: number) {
     html`
       <p class="which">Part: ${nameOfPart(part)}</p>
       <div class="layers">${layers.map(({ label, maps, side, found, id }) => {
-        const silent = found.maps.filter((map) => map.every((value) => value <= 0)).length;
+        const silent = silentOf(found);
         return html`
           <figure>
             <figcaption><strong>${label}</strong> ${maps} maps of ${side}×${side}${silent > 0 &&
@@ -29,14 +29,5 @@ export function showMaps({ probe, traces }: State, part: number) {
       })}</div>
     `,
   );
-  for (const { id, maps, found } of layers) {
-    const columns = columnsFor(maps);
-    const scale = found.most || 1;
-    paintMaps(find<HTMLCanvasElement>(id), found.maps, columns, (value) => lightOf(value / scale));
-  }
-}
-
-/** Of a block about twice as wide as high. */
-function columnsFor(maps: number): number {
-  return Math.min(maps, 2 ** Math.ceil(Math.log2(Math.sqrt(2 * maps))));
+  for (const { id, found } of layers) paint(find<HTMLCanvasElement>(id), mapsRaster(found));
 }

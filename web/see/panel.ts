@@ -113,11 +113,11 @@ export class SeePanel {
     say("doing", "Covering one region after the other …");
     showCovering(0);
     await breathe();
-    const parts = await withoutEachPart(probe, picture.pixels);
+    const withoutParts = await withoutEachPart(probe, picture.pixels);
     const hooks = { onProgress: showCovering, stopRequested: isOld };
     const regions = await occlude(probe, picture.pixels, hooks);
     if (!regions || isOld()) return;
-    showRegions(state, { regions, parts });
+    showRegions(state, { answers: traces.answers, regions, withoutParts });
     await showTimes(probe.network);
   }
 }

@@ -1,20 +1,20 @@
 /** The sixteen parts where they lie in the picture, and the one that was chosen. */
 import { PARTS } from "../../lib/galaxy/parts.ts";
 import { IMAGE_SIZE } from "../../lib/galaxy/transforms.ts";
-import { type PartPlace, partPlaces } from "../../lib/inside/places.ts";
+import {
+  nameOfPart,
+  type PartPlace,
+  partPlaces,
+  SHOWN,
+  SHOWN_FROM,
+  VIEWS,
+} from "../../lib/inside/places.ts";
 import { html } from "../../lib/report/html.ts";
 import { find, onChange, show } from "../dom.ts";
 import { paintPicture, paintPlanes } from "../paint.ts";
-import { SHOWN, SHOWN_FROM, type State } from "./state.ts";
+import type { State } from "./state.ts";
 
-export const VIEWS = ["Upright", "Upright, mirrored", "Turned by 45°", "Turned by 45°, mirrored"];
-const CORNERS = ["top left", "top right", "bottom right", "bottom left"];
 const PLACES = partPlaces();
-
-/** As `Turned by 45°, top left`. */
-export function nameOfPart(part: number): string {
-  return `${VIEWS[PLACES[part].view]}, ${CORNERS[PLACES[part].corner]}`;
-}
 
 /** @param chosen is called when another part is */
 export function showParts(

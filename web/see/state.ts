@@ -12,10 +12,6 @@ export interface State {
   readonly looks: Looks;
 }
 
-/** The part of the 424 pixels that the views show, and a little more. */
-export const SHOWN_FROM = 60;
-export const SHOWN = 304;
-
 /** The 37 shares of all volunteers. */
 export function fractionsOf(prediction: Prediction): number[] {
   return prediction.map(({ fraction }) => fraction);
