@@ -3,6 +3,7 @@ import { classifyPictures } from "../lib/classify/classify.ts";
 import { howOf } from "../lib/classify/how.ts";
 import type { Bands } from "../lib/classify/inputs.ts";
 import { mergeShards } from "../lib/classify/merge.ts";
+import { MOST_NAMED } from "../lib/classify/report_looked.ts";
 import { shardOf } from "../lib/classify/shards.ts";
 import { commandLine, shellWord } from "../lib/called.ts";
 import { runCommand } from "../lib/cli/command.ts";
@@ -59,6 +60,11 @@ const flags = {
     access: "write",
     value: "FILE",
     help: "Write a page: figures of all pictures, and some of them (docs/classify.md §3)",
+  },
+  inside: {
+    type: "text",
+    value: "ID,…",
+    help: "Pictures of which the page shows what the network sees; else the first 3 of up to 8",
   },
   resume: { type: "switch", help: "Go on with what was interrupted, given all the same flags" },
   images: {
@@ -160,7 +166,7 @@ if (import.meta.main) {
 
 /** @throws UserError for flags that say nothing together */
 function requireMeaning(values: Values<typeof flags>, operands: readonly string[]) {
-  const { merge, shard, shards, slurm, resume, csv, json, parquet, report } = values;
+  const { merge, shard, shards, slurm, resume, csv, json, parquet, report, inside } = values;
   requireSlurm(values);
   if (slurm !== (shards !== undefined)) {
     throw new UserError(
@@ -175,6 +181,9 @@ function requireMeaning(values: Values<typeof flags>, operands: readonly string[
   if (report !== undefined && (merge !== undefined || shard !== undefined)) {
     throw new UserError("--report is about all pictures of one run: leave out --shard and --merge");
   }
+  if (inside !== undefined && report === undefined) {
+    throw new UserError("--inside says what a report shows: name one, as --report page.html");
+  }
   const named = operands.length > 0 || bandsOf(values) !== undefined;
   if (merge !== undefined) {
     if (!named && shard === undefined && !resume) return;
@@ -188,6 +197,15 @@ function requireMeaning(values: Values<typeof flags>, operands: readonly string[
     const flag = resume ? "--resume" : "--shard";
     throw new UserError(`${flag} is for results in a file: name one, as with --csv FILE`);
   }
+}
+
+/** @throws UserError for more than a page takes */
+function insideOf({ inside }: Values<typeof flags>): string[] {
+  const ids = inside?.split(",").map((id) => id.trim()).filter((id) => id !== "") ?? [];
+  if (ids.length <= MOST_NAMED) return ids;
+  throw new UserError(
+    `--inside names ${ids.length} pictures: a report takes ${MOST_NAMED} of them`,
+  );
 }
 
 /** @throws UserError where one is missing */
@@ -219,6 +237,7 @@ async function run(
     resume,
     shard: shard === undefined ? undefined : shardOf(shard),
     transforms: transforms === "60" ? 60 : 1,
+    inside: insideOf(values),
     how: howOf(values),
     bands: bandsOf(values),
     sourceExtractor,

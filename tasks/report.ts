@@ -1,5 +1,6 @@
 /** `deno task report`: the reports of trainings, made anew of their files. */
 import { runCommand } from "../lib/cli/command.ts";
+import { insideOfRun } from "../lib/inside/run.ts";
 import { writeRunReport } from "../lib/report/run/report.ts";
 import { RUNS_FOLDER, runsBelow } from "../lib/runs/found.ts";
 import { UserError } from "../lib/errors.ts";
@@ -7,9 +8,11 @@ import { UserError } from "../lib/errors.ts";
 if (import.meta.main) {
   await runCommand({
     task: "report",
+    gpu: true,
     summary:
       "Makes report.html of trainings anew, by the files in their folders: curves, galaxies, " +
-      `filters, parameters. Without folders, those of all runs below ${RUNS_FOLDER}.`,
+      "filters, parameters, and what the network sees in one galaxy, which is computed on the GPU. " +
+      `Without folders, those of all runs below ${RUNS_FOLDER}.`,
     operand: "[FOLDER…]",
     operandPlace: { kind: "folder", access: "write" },
     flags: {},
@@ -21,7 +24,7 @@ if (import.meta.main) {
     let code = 0;
     for (const folder of folders) {
       try {
-        console.log(await writeRunReport(folder));
+        console.log(await writeRunReport(folder, insideOfRun(console.warn)));
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         console.error(`error: ${error.message}`);

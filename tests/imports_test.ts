@@ -17,11 +17,11 @@ const ROOMS = [
   "lib/classify", // anybody's pictures, with the shipped parameters
   "lib/evaluate", // how right a network is about galaxies
   "lib/watch", // trainings in a browser
+  "lib/demo",
   "lib/inside", // what a network makes of one galaxy
   "lib/library", // what mod.ts consists of
   "lib/reproduce", // the steps of the paper
   "lib/slurm", // job arrays
-  "lib/demo",
   "lib/doctor", // is this machine ready?
   "lib/draw", // the pictures of the documents
   "lib/ensemble",

@@ -1,6 +1,6 @@
 /** Pictures in, answers out. */
 import { UserError } from "../errors.ts";
-import { PictureList } from "./inputs.ts";
+import { PictureList, requireIds } from "./inputs.ts";
 import { classifyFrom, type ClassifyOptions, conclude, type Job } from "./job.ts";
 import { readNetworks } from "./networks.ts";
 import { PictureReader } from "./reader.ts";
@@ -31,6 +31,7 @@ export async function classifyPictures(
       `${shard.count} parts of ${list.count} pictures: there are at most as many parts as pictures`,
     );
   }
+  await requireIds(list, options.inside ?? []);
   const [from, to] = rangeOf(list.count, shard);
   const networks = await readNetworks(options.params, options.model);
   const reader = new PictureReader(options);

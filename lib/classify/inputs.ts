@@ -108,6 +108,22 @@ export class PictureList {
   }
 }
 
+/**
+ * Whether there are pictures of these ids.
+ * @throws UserError naming the first of which there is none
+ */
+export async function requireIds(list: PictureList, ids: readonly string[]) {
+  const missing = new Set(ids);
+  if (missing.size === 0) return;
+  for await (const inputs of list.inputs()) {
+    for (const { id } of inputs) missing.delete(id);
+    if (missing.size === 0) return;
+  }
+  const [first] = missing;
+  const rule = "Ids are those of a catalogue, or names of files without their endings";
+  throw new UserError(`no picture has the id ${quoted(first)}. ${rule}`);
+}
+
 type Part = { readonly inputs: readonly Input[] } | { readonly catalogue: string };
 
 async function partOf(path: string): Promise<Part> {

@@ -21,6 +21,8 @@ export interface ClassifyOptions extends SinkPaths {
   /** What they are of; by default what the file names. */
   readonly model?: Model | undefined;
   readonly transforms: 60 | 1;
+  /** Ids of pictures that the report is to look into; by default the first, of a few. */
+  readonly inside?: readonly string[] | undefined;
   /** By each picture's size where it is left out. */
   readonly how: How | undefined;
   /** One more picture, the first. */

@@ -13,6 +13,11 @@ export interface Kept extends Shown {
 
 export const SMALL_SIZE = IMAGE_SIZE / 2;
 
+/** @param pixels 424 × 424 × 3 bytes */
+export function keptOf(shown: Shown, pixels: Uint8Array): Kept {
+  return { ...shown, small: halved(pixels, IMAGE_SIZE) };
+}
+
 /** Pictures on a page. */
 const MOST = 48;
 /** So many are shown in detail. */
@@ -38,7 +43,7 @@ export class Chosen {
 
   add(shown: Shown, pixels: Uint8Array) {
     let kept: Kept | undefined;
-    const keep = () => kept ??= { ...shown, small: halved(pixels, IMAGE_SIZE) };
+    const keep = () => kept ??= keptOf(shown, pixels);
     const offer = (list: Shortlist<Kept>, score: number) => {
       if (list.wants(score)) list.add(score, keep());
     };

@@ -30,6 +30,7 @@ export async function reportHtml(
   counts: Counts,
   chosen: Chosen,
   { failures, failed }: Failed,
+  inside: readonly Markup[],
 ): Promise<string> {
   const few = chosen.few;
   const title = few?.length === 1 ? few[0].id : `${thousands(counts.pictures)} pictures`;
@@ -39,6 +40,7 @@ export async function reportHtml(
       histogramsSection(counts),
       await chosenSection(facts, chosen, counts),
     ]),
+    ...inside,
     ...(few || !looksDiffer(facts) ? [] : [steadySection(counts)]),
     ...(failed > 0 ? [failuresSection({ failures, failed })] : []),
     settingsSection([
@@ -46,6 +48,9 @@ export async function reportHtml(
       [facts.models.length === 1 ? "Network" : "Networks", facts.models.join(", ")],
       ["Parameters", facts.parameters.join(", ")],
       ["Looks at each picture", String(facts.transforms)],
+      ...(counts.pictures > inside.length
+        ? [["Looked into", lookedText(inside.length)] as const]
+        : []),
       ...(facts.settings ?? []),
       ["Version", VERSION],
     ], "How this page was made"),
@@ -219,6 +224,11 @@ function failuresSection({ failures, failed }: Failed): Markup {
       ${more > 0 && html`<p>And ${thousands(more)} more.</p>`}
     </section>
   `;
+}
+
+function lookedText(count: number): string {
+  const looked = count === 0 ? "None" : count === 1 ? "1 picture" : `${count} pictures`;
+  return `${looked}; --inside ID,… shows what the network sees in those that it names`;
 }
 
 const thousands = (count: number) => count.toLocaleString("en");

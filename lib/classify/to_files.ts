@@ -7,6 +7,7 @@ import { type MadeFrom, wayMarks } from "./made_from.ts";
 import { networksMark } from "./networks.ts";
 import { PictureReader } from "./reader.ts";
 import { ClassifyReport } from "./report.ts";
+import type { ReportFacts } from "./report_facts.ts";
 import { resultOf, rowOf } from "./rows.ts";
 import { journalFolder } from "./shards.ts";
 import { filesOf, writeTables } from "./sinks.ts";
@@ -43,7 +44,10 @@ export async function classifyToFiles(job: Job): Promise<number> {
     }
     if (shard === undefined) {
       await writeTables(job, journal.rows());
-      if (report) await writeReport(job.report!, await report.html(tally.listed, tally.failed));
+      if (report && !await writeReport(job, report, () => stop.requested)) {
+        say(`stopped. ${kept(journal)}`);
+        return stop.exitCode;
+      }
       elsewhere = true;
       for (const path of files) say(`written: ${path}`);
     } else {
@@ -88,13 +92,8 @@ function madeFrom(job: Job): MadeFrom {
 
 /** A report of what is in the journal; its pictures are read again. */
 async function reportOf(job: Job, journal: Journal): Promise<ClassifyReport> {
-  const { command, networks, params, transforms, bands, tally, say } = job;
-  const report = new ClassifyReport({
-    command,
-    models: networks.map(({ model }) => model.name),
-    parameters: params,
-    transforms,
-  });
+  const { bands, tally, say } = job;
+  const report = new ClassifyReport(factsOf(job), job.inside);
   if (tally.classified === 0) return report;
   say(`reading ${pictures(tally.classified)} again for the report`);
   const others = bands && [bands[1], bands[2]] as const;
@@ -116,8 +115,26 @@ async function reportOf(job: Job, journal: Journal): Promise<ClassifyReport> {
   return report;
 }
 
-async function writeReport(path: string, html: string) {
-  await writeFileAtomic(path, new TextEncoder().encode(html));
+function factsOf({ command, networks, params, transforms }: Job): ReportFacts {
+  const models = networks.map(({ model }) => model.name);
+  return { command, models, parameters: params, transforms };
+}
+
+/** @returns whether it was not stopped */
+async function writeReport(
+  job: Job,
+  report: ClassifyReport,
+  stopRequested: () => boolean,
+): Promise<boolean> {
+  const { networks: [trained], tally } = job;
+  // Whoever wants no page does not wait for what draws it.
+  const { insideSections } = await import("./report_inside.ts");
+  const work = { ...job, facts: factsOf(job), trained, stopRequested };
+  const inside = await insideSections(report.toLookInto, work);
+  if (!inside) return false;
+  const html = await report.html(tally.listed, tally.failed, inside);
+  await writeFileAtomic(job.report!, new TextEncoder().encode(html));
+  return true;
 }
 
 function pictures(count: number): string {

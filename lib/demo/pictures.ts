@@ -1,11 +1,15 @@
 /** The pictures of the demo's report, taken from the network and its workers themselves. */
+import { decodeJpeg } from "../data/jpeg/decode.ts";
 import type { ViewProducer } from "../data/views/workers.ts";
 import { readFile } from "../files/read.ts";
 import type { GalaxyNetwork } from "../galaxy/network.ts";
-import { PART_SIZE, PARTS } from "../galaxy/parts.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
-import { CHANNELS, IMAGE_FLOATS, VIEW_SIZE } from "../galaxy/transforms.ts";
-import { download } from "../gpu/memory.ts";
+import { IMAGE_FLOATS, IMAGE_SIZE, VIEW_SIZE } from "../galaxy/transforms.ts";
+import { mostToTell } from "../inside/choose.ts";
+import { insideOfGalaxy } from "../inside/page/galaxy.ts";
+import { Probe } from "../inside/probe.ts";
+import { parametersOf } from "../library/parameters.ts";
+import { rightOnes } from "../report/chosen.ts";
 import { variedGalaxies } from "../report/choose.ts";
 import { filtersOf } from "../report/filters_section.ts";
 import { rowOf } from "../report/path.ts";
@@ -13,6 +17,8 @@ import type { ReportData } from "../report/report.ts";
 
 const GALLERY = 12;
 const AUGMENTED = 8;
+/** Of the galaxies that the network is right about, one is shown inside. */
+const CONSIDERED = 6;
 
 interface Galaxies {
   readonly ids: readonly number[];
@@ -29,12 +35,12 @@ interface Sources {
   readonly seed: number;
 }
 
-/** Gallery, augmentation, parts and filters of a report. */
+/** Gallery, augmentation, filters and one galaxy's way through the network, for a report. */
 export async function reportPictures(
   network: GalaxyNetwork,
   producer: ViewProducer,
   { train, test, predicted, truth, seed }: Sources,
-): Promise<Pick<ReportData, "gallery" | "augmentation" | "parts" | "filters">> {
+): Promise<Pick<ReportData, "gallery" | "augmentation" | "inside" | "filters">> {
   const gallery = await Promise.all(
     variedGalaxies(predicted, test.ids.length, GALLERY).map(async (index) => ({
       id: test.ids[index],
@@ -59,7 +65,7 @@ export async function reportPictures(
         caption: `As seen ${index + 1}`,
       })),
     },
-    parts: await partsOf(network, producer, example),
+    inside: [await insideOf(network, test, { predicted, truth })],
     filters: filtersOf({ shape: filters.shape, data: await network.get(filters, "value") }),
   };
 }
@@ -75,21 +81,23 @@ function mostSpiral(labels: Float32Array): number {
   return best;
 }
 
-/** The sixteen parts of a galaxy as the first layer makes them: (3, 45, 45) each. */
-async function partsOf(network: GalaxyNetwork, producer: ViewProducer, galaxy: number) {
-  const views = producer.allocate(1);
-  await producer.fixed(views, [galaxy]);
-  network.load(views);
-  network.run("predict", 1);
-  const pixels = CHANNELS * PART_SIZE * PART_SIZE;
-  const all = await download(network.gpu, network.layers[0].output.value);
-  const names = ["Upright", "Upright, mirrored", "Turned by 45°", "Turned by 45°, mirrored"];
-  return Array.from({ length: PARTS }, (_, part) => ({
-    size: PART_SIZE,
-    rgb: Float32Array.from(
-      { length: pixels },
-      (_, pixel) => all[(pixel * PARTS + part) * network.batch],
-    ),
-    caption: `${names[part >> 2]}, corner ${part % 4 + 1}`,
-  }));
+/** The test galaxy that has most to tell goes through a network of its own, with the same parameters. */
+async function insideOf(
+  network: GalaxyNetwork,
+  { ids, paths }: Galaxies,
+  { predicted, truth }: Pick<Sources, "predicted" | "truth">,
+) {
+  const { row } = mostToTell(rightOnes(truth, predicted, CONSIDERED))!;
+  const { rgb } = await decodeJpeg(await readFile(paths[row]), paths[row], { size: IMAGE_SIZE });
+  const probe = await Probe.build(network.gpu, await parametersOf(network));
+  try {
+    return await insideOfGalaxy(probe, {
+      pixels: rgb,
+      id: ids[row],
+      truth: rowOf(truth, row),
+      why: "one of the test galaxies that it has never trained on",
+    });
+  } finally {
+    probe.close();
+  }
 }

@@ -20,6 +20,11 @@ export function planesUri(rgb: Float32Array, width: number, height: number): str
   return uri("image/png", encode(pixels, { width, height, channels: 3, level: 6 }));
 }
 
+/** A PNG of (height, width, 4) bytes. */
+export function rgbaUri(rgba: Uint8ClampedArray, width: number, height: number): string {
+  return uri("image/png", encode(rgba, { width, height, channels: 4, level: 6 }));
+}
+
 /** A JPEG of size × size × 3 bytes. */
 export async function pixelsUri(pixels: Uint8Array, size: number): Promise<string> {
   return jpegUri(await encodeJpeg(pixels, size, size, 85));

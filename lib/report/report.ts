@@ -29,8 +29,8 @@ export interface ReportData {
     /** (3, height, width), 0 … 1 */
     views: readonly { width: number; height: number; rgb: Float32Array; caption: string }[];
   };
-  /** The sixteen parts in the order of the network, view by view: (3, size, size), 0 … 1. */
-  parts: readonly { size: number; rgb: Float32Array; caption: string }[];
+  /** What the network sees in one of the galaxies, as sections. */
+  inside: readonly Markup[];
   /** The first layer's weights: (3, size, size). */
   filters: readonly Filter[];
 }
@@ -43,7 +43,7 @@ export async function writeReport(path: string, data: ReportData) {
 /** The report as one HTML page: no script, nothing fetched, light and dark. */
 export async function reportHtml(data: ReportData): Promise<string> {
   return reportPage(data.title, summary(data), [
-    partsSection(data),
+    ...data.inside,
     await curveSection(data.history, { mean: data.baselineRmse }),
     gallerySection(data),
     augmentationSection(data),
@@ -106,22 +106,6 @@ function augmentationSection({ augmentation: { original, views } }: ReportData):
           picture(planesUri(rgb, width, height), caption)
         )}</div>
       </div>
-    </section>
-  `;
-}
-
-function partsSection({ parts }: ReportData): Markup {
-  return html`
-    <section aria-labelledby="parts">
-      <h2 id="parts">The sixteen parts</h2>
-      <p>The network cuts each image into sixteen parts. Two views of the galaxy, upright and turned by
-        45°, are taken as they are and mirrored; from each of these four, one row below, come four
-        corners that overlap in the middle, turned so that the galaxy’s centre is always at the bottom
-        right. The same filters look at all sixteen, so what they learn in one direction holds
-        for all; their findings meet in the dense layers.</p>
-      <div class="parts">${parts.map(({ rgb, size, caption }) =>
-        picture(planesUri(rgb, size, size), caption)
-      )}</div>
     </section>
   `;
 }

@@ -23,6 +23,9 @@ function small(pixels: Uint8Array, size: number): Uint8Array {
   return part;
 }
 
+const SHIPPED = decodeURIComponent(
+  new URL("../../weights/compact.safetensors", import.meta.url).pathname,
+);
 const galaxy = syntheticGalaxy(3, 0).pixels;
 
 /** A real galaxy where there is one. */
@@ -109,6 +112,28 @@ Deno.test("one look, a part by hand, and results of one picture", () =>
     assert.ok(!out.includes("±"));
   }));
 
+Deno.test("the report of one picture shows what the network sees in it, and how it answers", () =>
+  inFolder(async (folder) => {
+    await mixed(folder);
+    const picture = "my galaxies/m9.png";
+    const { code, out, error } = await runReal(folder, [
+      ...["classify", picture, "--transforms", "1", "--report", "page.html"],
+      ...["--params", SHIPPED, "--params", SHIPPED],
+    ]);
+    assert.equal(code, 0, error);
+    assert.match(out, /^looking into 1 picture for the report$/m);
+    const page = await Deno.readTextFile(`${folder}/page.html`);
+    assert.ok(page.length < 1e6, `${page.length}`);
+    assert.deepEqual([...page.matchAll(/>([^<]*)<\/h2>/g)].map((match) => match[1]), [
+      ...["The picture and its answers", "What the network sees", "How this page was made"],
+    ]);
+    assert.match(page, /by the first of the 2 networks, <em>compact<\/em>/);
+    assert.match(page, /the mean of all 2 networks; what stands below is of this one/);
+    assert.equal(page.match(/alt="Part: /g)!.length, 16);
+    assert.equal(page.match(/alt="Feature maps of /g)!.length, 4);
+    assert.doesNotMatch(page, /https?:|<script|<link|@import|url\(/);
+  }));
+
 Deno.test("a cat is marked, an image of a FITS file is named by its number, huge ones are left", () =>
   inFolder(async (folder) => {
     const png = { width: 424, height: 424, depth: 8, type: 2 } as const;
@@ -158,6 +183,17 @@ Deno.test("what cannot be is refused in a sentence", () =>
         /^error: \S+my\.csv is to be read \(\S+my\.csv\): name another/,
       ],
       [["my galaxies", "--resume"], 1, /^error: --resume is for results in a file/],
+      [["my galaxies", "--inside", "m9"], 1, /^error: --inside says what a report shows/],
+      [
+        ["my galaxies", "--report", "x", "--inside", "m10,m9.png"],
+        1,
+        /^error: no picture has the id "m9\.png"/,
+      ],
+      [
+        ["my galaxies", "--report", "x", "--inside", "1,2,3,4,5,6,7,8,9"],
+        1,
+        /^error: --inside names 9 pictures: a report takes 8/,
+      ],
       [["my galaxies", "--shard", "1/2"], 1, /^error: --shard is for results in a file/],
       [["my galaxies", "--shard", "3/2", "--csv", "x"], 1, /^error: --shard says which .*"3\/2"/],
       [["my galaxies", "--shard", "1/9", "--csv", "x"], 1, /^error: 9 parts of 4 pictures/],

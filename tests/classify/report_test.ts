@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { ClassifyReport, type ReportedResult } from "../../lib/classify/report.ts";
 import type { ReportFacts } from "../../lib/classify/report_facts.ts";
+import { html } from "../../lib/report/html.ts";
 import { IMAGE_BYTES } from "../../lib/library/pixels.ts";
 import { type Given, predictionOf } from "./made.ts";
 
@@ -122,6 +123,50 @@ Deno.test("of many there are figures of all, and a page that does not grow", asy
   ) {
     assert.ok(text.includes(group), group);
   }
+});
+
+const looked = (report: ClassifyReport) => report.toLookInto.map(({ kept: { id } }) => id);
+const some = (count: number) => Array.from({ length: count }, (_, k) => result(`g${k}`, SPIRAL));
+
+Deno.test("of a few pictures the first three are looked into, of more none", () => {
+  const lookedOf = (count: number) => {
+    const report = new ClassifyReport(FACTS);
+    report.add(some(count));
+    return looked(report);
+  };
+  assert.deepEqual(lookedOf(1), ["g0"]);
+  assert.deepEqual(lookedOf(8), ["g0", "g1", "g2"]);
+  assert.deepEqual(lookedOf(9), []);
+});
+
+Deno.test("those that are named are looked into, however many there are", () => {
+  const few = new ClassifyReport(FACTS, ["g2"]);
+  few.add([...some(4), ...some(3)]);
+  assert.deepEqual(few.toLookInto.map(({ kept, alone }) => [kept.id, alone]), [["g2", false]]);
+  const many = new ClassifyReport(FACTS, ["g70", "g5", "gone"]);
+  many.add(some(100));
+  assert.deepEqual(looked(many), ["g5", "g70"]);
+  assert.ok(many.toLookInto.every(({ alone, pixels }) => alone && pixels === PIXELS));
+});
+
+Deno.test("sections of what the network sees follow the pictures, and the page tells of how many", async () => {
+  const report = new ClassifyReport(FACTS);
+  report.add(some(4));
+  const inside = [1, 2].map((k) =>
+    html`
+      <section>
+        <h2 id="inside-${k}">Inside ${k}</h2>
+      </section>
+    `
+  );
+  const page = await report.html([], 0, inside);
+  assert.deepEqual([...page.matchAll(/<h2 id="([^"]*)"/g)].map((match) => match[1]), [
+    ...["pictures", "inside-1", "inside-2", "settings"],
+  ]);
+  assert.match(textOf(page), /Looked into 2 pictures; --inside ID,… shows/);
+  const one = new ClassifyReport(FACTS);
+  one.add(some(1));
+  assert.doesNotMatch(textOf(await one.html([], 0, inside.slice(1))), /Looked into/);
 });
 
 Deno.test("what is unlike the training pictures is no example of a kind", async () => {

@@ -7,7 +7,7 @@ import { galaxyCard } from "../gallery.ts";
 import type { Markup } from "../html.ts";
 
 /** Galaxies of each. */
-const SHOWN = 6;
+export const SHOWN = 6;
 
 type Answered = Pick<Snapshot, "labels" | "predicted">;
 

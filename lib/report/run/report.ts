@@ -5,10 +5,14 @@ import { writeFileAtomic } from "../../files/atomic.ts";
 import { RunLook } from "../../runs/look.ts";
 import { html, type Markup } from "../html.ts";
 import { reportPage } from "../page.ts";
-import { RUN_PARTS } from "./parts.ts";
+import { RUN_PARTS, type RunPart } from "./parts.ts";
 
-/** Makes the report of a run anew; the file is replaced whole. @returns its path */
-export async function writeRunReport(path: string): Promise<string> {
+/**
+ * Makes the report of a run anew; the file is replaced whole.
+ * @param more one part more, which follows the galaxies
+ * @returns the path of the report
+ */
+export async function writeRunReport(path: string, more?: RunPart): Promise<string> {
   const look = new RunLook(path);
   await look.refreshAll();
   if (look.entries.length === 0 && look.description.value === undefined) {
@@ -19,14 +23,17 @@ export async function writeRunReport(path: string): Promise<string> {
     );
   }
   const { report } = look.folder;
-  await writeFileAtomic(report, new TextEncoder().encode(await runReportHtml(look)));
+  await writeFileAtomic(report, new TextEncoder().encode(await runReportHtml(look, more)));
   return report;
 }
 
 /** The report as one HTML page: no script, nothing fetched, light and dark. */
-export async function runReportHtml(look: RunLook): Promise<string> {
+export async function runReportHtml(look: RunLook, more?: RunPart): Promise<string> {
   const made: (Markup | undefined)[] = [];
-  for (const part of RUN_PARTS) made.push(await part.make(look));
+  for (const part of RUN_PARTS) {
+    made.push(await part.make(look));
+    if (part.id === "part-galaxies") made.push(await more?.make(look));
+  }
   const [summary, ...sections] = made.map((markup) => markup ?? html``);
   return reportPage(runTitle(look), summary, sections);
 }
