@@ -19,6 +19,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     }
     return;
   }
+  // rolled
   for (var q = 0; q < QUESTIONS; q++) {
     var total = 1e-12;
     // rolled

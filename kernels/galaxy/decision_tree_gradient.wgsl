@@ -25,8 +25,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   // What flows into the answers that scale a later question, beside their own error.
   var inflow: array<f32, ANSWERS>;
-  for (var back = 0; back < QUESTIONS; back++) {
-    const q = QUESTIONS - 1 - back;
+  // rolled
+  for (var q = QUESTIONS - 1; q >= 0; q--) {
     var total = 1e-12;
     // rolled
     for (var i = FIRST[q]; i < FIRST[q + 1]; i++) {

@@ -11,7 +11,7 @@ export interface DriverFacts {
   readonly compiler: string | undefined;
 }
 
-/** Mesa that is built with this LLVM or a later one compiles kernels many times as slowly. */
+/** Mesa that is built with this LLVM or a later one takes twice as long for kernels (docs/kernels.md §4). */
 const SLOW_LLVM = 19;
 
 const COMPILERS = ["fxc", "dxc", "dynamicdxc", "staticdxc", "auto"];
@@ -76,7 +76,7 @@ function firstCompilation({ adapter }: DriverFacts): Finding[] {
     topic: "First compilation",
     state: "note",
     text: `Mesa with LLVM ${llvm}, as in Debian 13, compiles kernels slowly: the first step of a ` +
-      "full-size model may take two minutes. Mesa keeps them in ~/.cache/mesa_shader_cache_db, " +
+      "full-size model takes half a minute, longer on a busy machine. Mesa keeps them in ~/.cache/mesa_shader_cache_db, " +
       "so the next start is fast; the speed of training is the same",
   }];
 }

@@ -4,7 +4,8 @@
  * indexed by constants lives in registers, one indexed by a loop variable in memory.
  *
  * A kernel file is valid WGSL without this step. The loops that stay are those over long or unknown
- * axes, whose body is the work of one iteration:
+ * axes, whose body is the work of one iteration, and those that load or store before or after it, of
+ * which one copy is long enough for software adapters (docs/kernels.md §4):
  *
  *     // rolled
  *     for (var c = 0; c < C; c++) {

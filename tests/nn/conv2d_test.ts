@@ -29,11 +29,11 @@ Deno.test("no weight gradient makes more iterations than software adapters allow
         const { kernel, constants } = planned(conv2dWeightGradient, machine, choices, shape);
         const { HO, WO, SPLITS, LANES } = constants;
         // Invocations go over n one by one, in steps of LANES, or in vec4s.
-        const iterations = (step: number) =>
-          Math.ceil(Math.ceil(shape.N / step) / SPLITS) * (1 + HO * (1 + WO));
+        const ofNaive = () => Math.ceil(shape.N / SPLITS) * (1 + HO * (1 + WO));
         const made = {
-          "conv2d/weight_gradient/naive": () => iterations(1),
-          "conv2d/weight_gradient/subgroup": () => iterations(4),
+          "conv2d/weight_gradient/naive": ofNaive,
+          "conv2d/weight_gradient/subgroup": () =>
+            Math.ceil(shape.N / 4 / SPLITS) * (1 + HO * (K + WO)) + constants.TM * (1 + K),
           "conv2d/weight_gradient/workgroup": () => {
             const { TC, TF, TS } = constants;
             const tree = TC * K * TF / 4 / TS * Math.log2(LANES);

@@ -17,7 +17,7 @@ const CQ = (TI + 3) / 4; // vec4s of inputs in a row
 const TQ = TF / 4;
 const WEIGHTS = K * TQ; // vec4s of weights of a filter row
 const LOADS = (WEIGHTS + LANES - 1) / LANES;
-const BIASES = (TR * TW * TF + LANES - 1) / LANES;
+const BIASES = (TF + LANES - 1) / LANES; // for the biases of one position
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
@@ -82,33 +82,44 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       }
     }
   }
-  var bias: array<f32, BIASES>; // in the order (r, j, f)
-  for (var l = 0; l < BIASES; l++) {
-    let at = min(lane + l * LANES, TR * TW * TF - 1);
-    let f = f0 + at % TF;
-    bias[l] = b[(f * HO + row0 + at / TF / TW) * WO + column0 + at / TF % TW];
-  }
+  // Rolled, JB columns at a time: code that stores is long (docs/kernels.md §4). What is stored comes
+  // from the first sums, and the others move up: with an index that varies all would go to memory.
   let corner = (row0 / SIDE * (WO / SIDE) + column0 / SIDE) * N + n - lane % 4;
-  for (var r = 0; r < TR; r += SIDE) {
-    for (var j = 0; j < TW; j += SIDE) {
-      for (var q = 0; q < TQ; q++) {
-        var value = vec4f(select(-3.4e38, 0.0, RELU == 1));
+  let rows = select(0, TR, arrayLength(&y) > 0); // no compiler knows these numbers, to unroll by them
+  let columns = select(0, TW, rows > 0);
+  // rolled
+  for (var r = 0; r < rows; r += SIDE) {
+    // rolled
+    for (var j0 = 0; j0 < columns; j0 += JB) {
+      for (var j = 0; j < JB; j += SIDE) {
+        var bias: array<f32, SIDE * SIDE * BIASES>;
         for (var a = 0; a < SIDE * SIDE; a++) {
-          var sums = sum[((r + a / SIDE) * TW + j + a % SIDE) * TQ + q];
-          for (var f = 0; f < 4; f++) {
-            sums[f] += subgroupBroadcast(
-              bias[(((r + a / SIDE) * TW + j + a % SIDE) * TF + q * 4 + f) / LANES],
-              u32((((r + a / SIDE) * TW + j + a % SIDE) * TF + q * 4 + f) % LANES));
+          for (var l = 0; l < BIASES; l++) {
+            let f = f0 + min(lane + l * LANES, TF - 1);
+            bias[a * BIASES + l] =
+              b[(f * HO + row0 + r + a / SIDE) * WO + column0 + j0 + j + a % SIDE];
           }
-          value = max(value, sums);
         }
-        value = transposed(value, lane);
-        if (n - lane % 4 < N) {
-          let f = f0 + q * 4 + lane % 4;
-          let position = (f * (HO / SIDE) + r / SIDE) * (WO / SIDE) + j / SIDE;
-          y[(position * N + corner) / 4] = value;
+        for (var q = 0; q < TQ; q++) {
+          var value = vec4f(select(-3.4e38, 0.0, RELU == 1));
+          for (var a = 0; a < SIDE * SIDE; a++) {
+            var sums = sum[(a / SIDE * TW + j + a % SIDE) * TQ + q];
+            for (var f = 0; f < 4; f++) {
+              sums[f] += subgroupBroadcast(
+                bias[a * BIASES + (q * 4 + f) / LANES], u32((q * 4 + f) % LANES));
+            }
+            value = max(value, sums);
+          }
+          value = transposed(value, lane);
+          if (n - lane % 4 < N) {
+            let f = f0 + q * 4 + lane % 4;
+            let position = (f * (HO / SIDE) + r / SIDE) * (WO / SIDE) + (j0 + j) / SIDE;
+            y[(position * N + corner) / 4] = value;
+          }
         }
       }
+      for (var t = 0; t < (TR * TW - JB) * TQ; t++) { sum[t] = sum[t + JB * TQ]; }
     }
+    for (var t = 0; t < (SIDE - 1) * (TR - 1) * TW * TQ; t++) { sum[t] = sum[t + TW * TQ]; }
   }
 }

@@ -10,6 +10,7 @@
 @group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
 const CQ = (WO + 3) / 4; // vec4s of outputs in a row
 const TQ = TC / 4;
+const JB = W / (2 - W % 2); // inputs that are stored together
 const LOADS = (K * TC + LANES - 1) / LANES; // for the weights of one filter row
 
 @compute @workgroup_size(LANES)
@@ -68,13 +69,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       }
     }
   }
-  for (var q = 0; q < TQ; q++) {
-    for (var j = 0; j < W; j++) {
-      let value = transposed(sum[q * W + j], lane);
-      if (n - lane % 4 < N) {
-        let c = c0 + q * 4 + lane % 4;
-        dx[(((c * H + row) * W + j) * N + n - lane % 4) / 4] = value;
+  // Rolled: code that stores is long (docs/kernels.md §4). What is stored comes from the first sums,
+  // and the others move up: with an index that varies all would go to memory.
+  let channels = select(0, TQ, arrayLength(&dx) > 0); // no compiler knows these, to unroll by them
+  let columns = select(0, W, channels > 0);
+  // rolled
+  for (var q = 0; q < channels; q++) {
+    // rolled
+    for (var j0 = 0; j0 < columns; j0 += JB) {
+      for (var j = 0; j < JB; j++) {
+        let value = transposed(sum[j], lane);
+        if (n - lane % 4 < N) {
+          let c = c0 + q * 4 + lane % 4;
+          dx[(((c * H + row) * W + j0 + j) * N + n - lane % 4) / 4] = value;
+        }
       }
+      for (var t = 0; t < W * TQ - JB; t++) { sum[t] = sum[t + JB]; }
     }
   }
 }

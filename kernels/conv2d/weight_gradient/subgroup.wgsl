@@ -29,14 +29,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   }
   var sum: array<vec4f, TM * K * TQ>;
   let split = i32(group.z);
+  // Loops that load or store stay rolled: that code is long (docs/kernels.md §4). No compiler knows
+  // these numbers, to unroll by them.
+  let columns = select(1, K, arrayLength(&x) > 0);
+  let pairs = select(0, TM, columns > 0);
   // rolled
   for (var n = split * NQ / SPLITS; n < (split + 1) * NQ / SPLITS; n++) {
     // rolled
     for (var i = 0; i < HO; i++) {
       var window: array<vec4f, TM * K>;
-      for (var m = 0; m < TM; m++) {
-        for (var v = 1; v < K; v++) {
-          window[m * K + v] = x[input[m] + (i * W + v - 1) * NQ + n];
+      // rolled
+      for (var j = 0; j < columns - 1; j++) {
+        for (var m = 0; m < TM; m++) {
+          for (var v = 2; v < K; v++) {
+            window[m * K + v - 1] = window[m * K + v];
+          }
+          window[m * K + K - 1] = x[input[m] + (i * W + j) * NQ + n];
         }
       }
       // rolled
@@ -67,14 +75,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       }
     }
   }
-  for (var m = 0; m < TM; m++) {
+  // What is stored comes from the first sums, and the others move up: with an index that varies all
+  // would go to memory.
+  // rolled
+  for (var m = 0; m < pairs; m++) {
     let pair = pair0 + m * LANES;
-    if (pair < PAIRS) {
-      for (var v = 0; v < K; v++) {
+    // rolled
+    for (var v = 0; v < columns; v++) {
+      if (pair < PAIRS) {
         for (var q = 0; q < TQ; q++) {
-          partial[(((split * PAIRS + pair) * K + v) * F + f0) / 4 + q] = sum[(m * K + v) * TQ + q];
+          partial[(((split * PAIRS + pair) * K + v) * F + f0) / 4 + q] = sum[q];
         }
       }
+      for (var t = 0; t < (TM * K - 1) * TQ; t++) { sum[t] = sum[t + TQ]; }
     }
   }
 }

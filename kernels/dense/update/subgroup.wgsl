@@ -11,6 +11,7 @@
 @group(0) @binding(3) var<storage, read_write> w: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> v: array<vec4f>;
 const TQ = TO / 4;
+const BB = (2 - B % 2) * (2 - min(1, B % 4)); // examples whose errors are loaded together
 const LOADS = (B + LANES - 1) / LANES;
 
 @compute @workgroup_size(LANES)
@@ -19,10 +20,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let o0 = (i32(group.x) * LANES + lane) * TO;
   let outputs = min(o0, O - TO); // every lane must take part
   var errors: array<vec4f, B * TQ>;
-  for (var b = 0; b < B; b++) {
-    for (var q = 0; q < TQ; q++) {
-      let at = (outputs + q * 4) * B + b;
-      errors[b * TQ + q] = vec4f(dy[at], dy[at + B], dy[at + 2 * B], dy[at + 3 * B]);
+  // Rolled, by a number that no compiler knows: code that loads is long (docs/kernels.md §4). The
+  // errors come last, and those before them move up.
+  let examples = select(0, B, arrayLength(&dy) > 0);
+  // rolled
+  for (var b0 = 0; b0 < examples; b0 += BB) {
+    for (var t = 0; t < (B - BB) * TQ; t++) { errors[t] = errors[t + BB * TQ]; }
+    for (var b = 0; b < BB; b++) {
+      for (var q = 0; q < TQ; q++) {
+        let at = (outputs + q * 4) * B + b0 + b;
+        errors[(B - BB + b) * TQ + q] = vec4f(dy[at], dy[at + B], dy[at + 2 * B], dy[at + 3 * B]);
+      }
     }
   }
   let rate = state.learning_rate;

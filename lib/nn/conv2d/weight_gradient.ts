@@ -133,10 +133,12 @@ const subgroup: Variant<Conv2dShape, Plan, SubgroupTile> = {
     return [{ filters: 8 }, { filters: 32 }, { sums: 96 }, { sums: 320 }, { workgroups: 32 }];
   },
   plan(shape, tile) {
-    const { F, N } = shape, { HO, WO } = outputsOf(shape);
+    const { K, F, N } = shape, { HO, WO } = outputsOf(shape);
     const { TM, TF, groups } = pairsTile(tile, shape);
-    // Each four n take an iteration, each of their rows one, each output of a row one.
-    const needed = Math.ceil(N / 4 / Math.floor(MAX_ITERATIONS / (1 + HO * (1 + WO))));
+    // Each four n take an iteration, each of their rows one, each input of a row one; then each pair
+    // and each of its columns.
+    const rest = MAX_ITERATIONS - TM * (1 + K);
+    const needed = Math.ceil(N / 4 / Math.floor(rest / (1 + HO * (K + WO))));
     const wanted = Math.ceil(tile.workgroups / (groups * F / TF));
     const SPLITS = Math.min(N / 4, Math.max(needed, wanted));
     const constants = { ...shape, HO, WO, TM, TF, SPLITS, LANES: tile.lanes };

@@ -150,7 +150,9 @@ const subgroup: Variant<DenseShape, Plan, LoadsTile> = {
     const { O, B } = shape, { TO, TB, x, y } = vec4Tiles(tile, shape);
     return (K) => {
       const TK = largestDivisor(K, tile.rows);
-      const SPLITS = splits(K, tile.workgroups / (x * y), 1);
+      // To store takes TO iterations more.
+      const needed = Math.ceil(K / TK / (MAX_ITERATIONS - TO));
+      const SPLITS = Math.max(needed, splits(K, tile.workgroups / (x * y), 1));
       const constants = { K, O, B, TO, TB, TK, SPLITS, LANES: tile.lanes };
       return panelPlan(subgroupKernel, constants, [x, y, SPLITS]);
     };

@@ -112,7 +112,7 @@ const subgroup: Variant<DenseShape, Plan, SubgroupTile> = {
   plan({ O, B }, { lanes: LANES, outputs }) {
     const TO = vec4Tile(O, Math.min(outputs, MOST_ERRORS / B));
     return (K) => {
-      const TK = Math.min(Math.ceil(K / 64), MAX_ITERATIONS);
+      const TK = Math.min(Math.ceil(K / 64), MAX_ITERATIONS - B);
       const grid = [Math.ceil(O / TO / LANES), Math.ceil(K / TK)] as const;
       return panelPlan(subgroupKernel, { K, O, B, TO, TK, LANES }, grid);
     };
