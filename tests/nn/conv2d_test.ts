@@ -35,9 +35,9 @@ Deno.test("no weight gradient makes more iterations than software adapters allow
           "conv2d/weight_gradient/subgroup": () =>
             Math.ceil(shape.N / 4 / SPLITS) * (1 + HO * (K + WO)) + constants.TM * (1 + K),
           "conv2d/weight_gradient/workgroup": () => {
-            const { TC, TF, TS } = constants;
+            const { TC, TF, TJ, TS } = constants;
             const tree = TC * K * TF / 4 / TS * Math.log2(LANES);
-            return Math.ceil(Math.ceil(shape.N / LANES) * HO / SPLITS) * (1 + WO) + tree;
+            return Math.ceil(Math.ceil(shape.N / LANES) * HO / SPLITS) * (1 + WO / TJ) + tree;
           },
         }[kernel.name]!();
         assert.ok(made <= MAX_ITERATIONS, `${kernel.name} ${JSON.stringify(constants)}: ${made}`);

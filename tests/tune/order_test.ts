@@ -30,8 +30,8 @@ async function candidates(label: string, tiles: readonly Choice["tile"][]) {
 const names = (list: readonly { name: string }[]) => list.map(({ name }) => name);
 
 Deno.test("those come first that the model on paper prefers (docs/paper-model.md §5)", async () => {
-  const update = await candidates("dense1.weight update", [{}, { rows: 2 }]);
-  assert.deepEqual(names(fastestFirst(update, H200)), ["workgroup, rows 2", "workgroup"]);
+  const steps = await candidates("conv2 weight gradient", [{ outputs: 1 }, {}]);
+  assert.deepEqual(names(fastestFirst(steps, H200)), ["workgroup", "workgroup, outputs 1"]);
   const gradient = await candidates("conv1 weight gradient", [{ filters: 16 }, {}, { filters: 4 }]);
   assert.equal(fastestFirst(gradient, H200)[0].name, "workgroup, filters 4");
   const expected = gradient.map(({ dispatches }) => expectedSeconds(dispatches, H200));

@@ -3,14 +3,17 @@
 //   Σ over partials of [c,u,v,f] = Σ x[c,i+u,j+v,n] · dy[f,i,j,n]   over i, j, n
 // The formula of `naive`, for GPUs. An invocation keeps TC channels × one filter row × TF filters in
 // registers; along a row of outputs a window of K inputs per channel moves by one, so each step costs
-// TC + TF loads for TC · K · TF multiply-adds. Invocations side by side (LANES) run over n, and at the
-// end add up in a tree, TS sums at a time, instead of making a partial sum each. GROUPS tiles of
-// neighbouring channels share a workgroup, so that they find their dy in its cache. The rows of all
-// blocks of n are split into SPLITS ranges.
+// TC + TF loads for TC · K · TF multiply-adds. The loads of a step are under way during those of the step
+// before, and TJ steps share an iteration, whose counter costs as much as some of their multiply-adds.
+// Invocations side by side (LANES) run over n, and at the end add up in a tree, TS sums at a time,
+// instead of making a partial sum each. GROUPS tiles of neighbouring channels share a workgroup, so that
+// they find their dy in its cache. The rows of all blocks of n are split into SPLITS ranges.
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
 @group(0) @binding(2) var<storage, read_write> partial: array<vec4f>;
 const TQ = TF / 4;
+const TW = K + TJ - 1; // of the window, with the inputs of all TJ steps
+const MAP = HO * WO * N; // numbers of a filter's dy
 const SUMS = TC * K * TQ;
 const ROWS = (N + LANES - 1) / LANES * HO;
 var<workgroup> tree: array<vec4f, TS * GROUPS * LANES>;
@@ -30,27 +33,46 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     let n = row / HO * LANES + lane;
     let i = row % HO;
     if (n < N) {
-      var window: array<f32, TC * K>;
       let x0 = (c0 * H + i + u) * W * N + n;
+      let dy0 = (f0 * HO + i) * WO * N + n;
+      var window: array<f32, TC * TW>;
+      var nextInputs: array<f32, TC>;
       for (var c = 0; c < TC; c++) {
-        for (var v = 1; v < K; v++) {
-          window[c * K + v] = x[x0 + (c * H * W + v - 1) * N];
+        for (var v = TJ; v < TW; v++) {
+          window[c * TW + v] = x[x0 + (c * H * W + v - TJ) * N];
         }
+        nextInputs[c] = x[x0 + (c * H * W + K - 1) * N];
+      }
+      var nextOutputs: array<vec4f, TQ>;
+      for (var q = 0; q < TQ; q++) {
+        let at = dy0 + q * 4 * MAP;
+        nextOutputs[q] = vec4f(dy[at], dy[at + MAP], dy[at + 2 * MAP], dy[at + 3 * MAP]);
       }
       // rolled
-      for (var j = 0; j < WO; j++) {
+      for (var j = 0; j < WO; j += TJ) {
         for (var c = 0; c < TC; c++) {
-          for (var v = 1; v < K; v++) {
-            window[c * K + v - 1] = window[c * K + v];
+          for (var v = TJ; v < TW; v++) {
+            window[c * TW + v - TJ] = window[c * TW + v];
           }
-          window[c * K + K - 1] = x[x0 + (c * H * W + j + K - 1) * N];
         }
-        for (var q = 0; q < TF / 4; q++) {
-          let at = (((f0 + q * 4) * HO + i) * WO + j) * N + n;
-          let output = vec4f(
-            dy[at], dy[at + HO * WO * N], dy[at + 2 * HO * WO * N], dy[at + 3 * HO * WO * N]);
-          for (var t = 0; t < TC * K; t++) {
-            sum[t * TQ + q] = fma(vec4f(window[t]), output, sum[t * TQ + q]);
+        for (var s = 0; s < TJ; s++) {
+          let outputs = nextOutputs;
+          for (var c = 0; c < TC; c++) {
+            window[c * TW + K - 1 + s] = nextInputs[c];
+          }
+          let next = min(j + s + 1, WO - 1); // the last one of a row is loaded twice
+          for (var c = 0; c < TC; c++) {
+            nextInputs[c] = x[x0 + (c * H * W + K - 1 + next) * N];
+          }
+          for (var q = 0; q < TQ; q++) {
+            let at = dy0 + q * 4 * MAP + next * N;
+            nextOutputs[q] = vec4f(dy[at], dy[at + MAP], dy[at + 2 * MAP], dy[at + 3 * MAP]);
+          }
+          for (var q = 0; q < TQ; q++) {
+            for (var t = 0; t < TC * K; t++) {
+              sum[t * TQ + q] =
+                fma(vec4f(window[t / K * TW + t % K + s]), outputs[q], sum[t * TQ + q]);
+            }
           }
         }
       }

@@ -20,7 +20,7 @@ const CONSTANTS = [...CONV2D_CONSTANTS, "SPLITS", "LANES"] as const;
 const naiveKernel = kernel("conv2d/weight_gradient/naive", [naiveSource], BINDINGS, CONSTANTS);
 const workgroupKernel = kernel("conv2d/weight_gradient/workgroup", [workgroupSource], BINDINGS, [
   ...CONSTANTS,
-  ...["TC", "TF", "TS", "GROUPS"] as const,
+  ...["TC", "TF", "TJ", "TS", "GROUPS"] as const,
 ]);
 const subgroupKernel = kernel("conv2d/weight_gradient/subgroup", [subgroupSource], BINDINGS, [
   ...CONSTANTS,
@@ -49,6 +49,8 @@ type WorkgroupTile = {
   /** Channels and filters that an invocation keeps at most, for a filter row. */
   readonly channels: number;
   readonly filters: number;
+  /** Outputs of a row that an iteration takes at most. */
+  readonly outputs: number;
   /** Tiles of channels and filters that share a workgroup at most. */
   readonly groups: number;
   /** Workgroups that keep the whole adapter busy: sums are split to reach it. */
@@ -63,29 +65,32 @@ const workgroup: Variant<Conv2dShape, Plan, WorkgroupTile> = {
   name: "workgroup",
   fits: () => true,
   // For GPUs a first choice, not yet tuned: see forward.ts; 512 workgroups are four for each of 132
-  // multiprocessors.
+  // multiprocessors. A second output of an iteration takes a register more for each channel.
   tile: ({ software }) =>
     software
-      ? { lanes: 8, channels: 4, filters: 8, groups: 1, workgroups: 16 }
-      : { lanes: 32, channels: 4, filters: 8, groups: 4, workgroups: 512 },
+      ? { lanes: 8, channels: 4, filters: 8, outputs: 1, groups: 1, workgroups: 16 }
+      : { lanes: 32, channels: 4, filters: 8, outputs: 2, groups: 4, workgroups: 512 },
   candidates(machine, shape) {
     if (!machine.software) return GPU_CANDIDATES;
     return canShareLoads(machine, shape) ? [] : SOFTWARE_CANDIDATES;
   },
-  plan(shape, { lanes: LANES, channels, filters, groups, workgroups }) {
+  plan(shape, { lanes: LANES, channels, filters, outputs, groups, workgroups }) {
     const { C, K, F, N } = shape, { HO, WO } = outputsOf(shape);
     const TC = largestDivisor(C, channels);
     const TF = vec4Tile(F, filters);
+    const TJ = largestDivisor(WO, outputs);
     const tiles = (C / TC) * (F / TF);
     const GROUPS = largestDivisor(tiles, groups);
     const room = Math.max(1, Math.floor(WORKGROUP_VEC4S / (GROUPS * LANES)));
     const TS = largestDivisor(TC * K * TF / 4, Math.min(LANES, room));
-    // A row of outputs takes an iteration, each of its outputs one.
+    // A row of outputs takes an iteration, each TJ of its outputs one.
     const rows = Math.ceil(N / LANES) * HO;
-    const needed = Math.ceil(rows / Math.floor((MAX_ITERATIONS - TREE_ITERATIONS) / (1 + WO)));
-    const wanted = Math.ceil(workgroups / (tiles / GROUPS * K));
+    const most = Math.floor((MAX_ITERATIONS - TREE_ITERATIONS) / (1 + WO / TJ));
+    const needed = Math.ceil(rows / most);
+    // A few more than fit at a time would have the adapter wait for those few.
+    const wanted = Math.floor(workgroups / (tiles / GROUPS * K));
     const SPLITS = Math.min(rows, Math.max(needed, wanted));
-    const constants = { ...shape, HO, WO, TC, TF, TS, GROUPS, SPLITS, LANES };
+    const constants = { ...shape, HO, WO, TC, TF, TJ, TS, GROUPS, SPLITS, LANES };
     return kernelPlan(workgroupKernel, constants, [tiles / GROUPS, K, SPLITS]);
   },
 };
@@ -102,6 +107,8 @@ const GPU_CANDIDATES: Partial<WorkgroupTile>[] = [
   { filters: 4 },
   { filters: 16 },
   { channels: 8 },
+  { outputs: 1 },
+  { outputs: 4 },
   { lanes: 64, groups: 2 },
   { workgroups: 256 },
   { workgroups: 1024 },
