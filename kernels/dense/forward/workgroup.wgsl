@@ -3,9 +3,10 @@
 //   partial[FIRST + s,o,b] = Σ w[k,o] · x[k,b]   over the k of split s
 // The formula of `naive`, for GPUs. An invocation keeps TO outputs of TB examples in registers, so that
 // each weight serves TB examples. Invocations side by side (LANES) run over o and read neighbouring
-// weights, TK rows together so that many loads are under way. SLICES of a split share a workgroup and
-// add up in its memory, TS sums at a time: so many more partial sums in global memory would take as
-// long to write and read as the weights of a small layer. B is a multiple of 4.
+// weights, TK rows together so that many loads are under way, and then the inputs of a row together.
+// SLICES of a split share a workgroup and add up in its memory, TS sums at a time: so many more partial
+// sums in global memory would take as long to write and read as the weights of a small layer. B is a
+// multiple of 4.
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> partial: array<vec4f>;
@@ -34,13 +35,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       }
     }
     for (var t = 0; t < TK; t++) {
-      for (var b = 0; b < TB; b += 4) {
-        let inputs = x[((k + t) * B + b0 + b) / 4];
-        for (var e = 0; e < 4; e++) {
-          for (var q = 0; q < TQ; q++) {
-            sum[(b + e) * TQ + q] =
-              fma(vec4f(inputs[e]), weights[t * TQ + q], sum[(b + e) * TQ + q]);
-          }
+      var inputs: array<vec4f, TB / 4>;
+      for (var b = 0; b < TB / 4; b++) {
+        inputs[b] = x[(k + t) * (B / 4) + b0 / 4 + b];
+      }
+      for (var b = 0; b < TB; b++) {
+        for (var q = 0; q < TQ; q++) {
+          sum[b * TQ + q] =
+            fma(vec4f(inputs[b / 4][b % 4]), weights[t * TQ + q], sum[b * TQ + q]);
         }
       }
     }

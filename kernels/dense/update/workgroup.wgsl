@@ -3,10 +3,11 @@
 //   g[k,o] = Σ_b x[k,b] · dy[o,b]      w, v ← updated(w, v, g, η): see `shared/update`
 // The formula of `naive`, for GPUs. An invocation keeps the errors dy of TO outputs, of all examples, in
 // registers for TK inputs. Invocations side by side (LANES) run over o and read neighbouring weights
-// and velocities, TR rows together so that many loads are under way: what bounds it is memory.
+// and velocities, TR rows together so that many loads are under way: what bounds it is memory. Errors
+// and inputs come as vec4s of examples, all of a row together, where the batch is a multiple of 4.
 @group(0) @binding(0) var<storage, read> state: State;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read> dy: array<f32>;
+@group(0) @binding(2) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> w: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> v: array<vec4f>;
 const TQ = TO / 4;
@@ -17,10 +18,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
   let o0 = i32(group.x * LANES + lane.x) * TO;
   if (o0 >= O) { return; }
   var errors: array<vec4f, B * TQ>;
-  for (var b = 0; b < B; b++) {
-    for (var q = 0; q < TQ; q++) {
-      let at = (o0 + q * 4) * B + b;
-      errors[b * TQ + q] = vec4f(dy[at], dy[at + B], dy[at + 2 * B], dy[at + 3 * B]);
+  for (var q = 0; q < TQ; q++) {
+    for (var e = 0; e < FOURS; e++) {
+      let at = (o0 + q * 4) * (B / 4) + e;
+      let four = transpose(mat4x4f(dy[at], dy[at + B / 4], dy[at + B / 2], dy[at + B / 4 * 3]));
+      for (var b = 0; b < 4; b++) {
+        errors[(e * 4 + b) * TQ + q] = four[b];
+      }
+    }
+    for (var b = FOURS * 4; b < B; b++) {
+      var error: vec4f;
+      for (var o = 0; o < 4; o++) {
+        let at = (o0 + q * 4 + o) * B + b;
+        error[o] = dy[at / 4][at % 4];
+      }
+      errors[b * TQ + q] = error;
     }
   }
   let rate = state.learning_rate;
@@ -38,13 +50,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
     // Initialised in so many words: naga 29 does not clear a variable that a loop declares again.
     var gradient = array<vec4f, TR * TQ>();
     for (var r = 0; r < TR; r++) {
+      var inputs: array<vec4f, max(1, FOURS)>;
       for (var e = 0; e < FOURS; e++) {
-        let four = x[(k + r) * (B / 4) + e];
-        for (var b = e * 4; b < e * 4 + 4; b++) {
-          for (var q = 0; q < TQ; q++) {
-            gradient[r * TQ + q] =
-              fma(vec4f(four[b % 4]), errors[b * TQ + q], gradient[r * TQ + q]);
-          }
+        inputs[e] = x[(k + r) * (B / 4) + e];
+      }
+      for (var b = 0; b < FOURS * 4; b++) {
+        for (var q = 0; q < TQ; q++) {
+          gradient[r * TQ + q] =
+            fma(vec4f(inputs[b / 4][b % 4]), errors[b * TQ + q], gradient[r * TQ + q]);
         }
       }
       for (var b = FOURS * 4; b < B; b++) {

@@ -50,7 +50,12 @@ type WorkgroupTile = {
   readonly outputs: number;
   /** Rows of weights that it loads together. */
   readonly rows: number;
+  /** Workgroups that keep the whole adapter busy: where there would be fewer, they are made smaller. */
+  readonly workgroups: number;
 };
+
+/** Shares of the inputs at least: more of them load the errors more often. */
+const SHARES = 64;
 
 /** An invocation keeps the errors of a few outputs in registers, for many inputs. */
 const workgroup: Variant<DenseShape, Plan, WorkgroupTile> = {
@@ -58,17 +63,21 @@ const workgroup: Variant<DenseShape, Plan, WorkgroupTile> = {
   fits: () => true,
   // For GPUs a first choice, not yet tuned: what bounds it is memory, so many loads are under way.
   tile: ({ software }) =>
-    software ? { lanes: 8, outputs: 8, rows: 1 } : { lanes: 32, outputs: 4, rows: 4 },
+    software
+      ? { lanes: 8, outputs: 8, rows: 1, workgroups: 16 }
+      : { lanes: 32, outputs: 4, rows: 4, workgroups: 512 },
   candidates({ software, subgroup }) {
     if (!software) return GPU_CANDIDATES;
     return subgroup >= 4 ? [] : SOFTWARE_CANDIDATES;
   },
-  plan({ O, B }, { lanes: LANES, outputs, rows }) {
+  plan({ O, B }, { lanes: LANES, outputs, rows, workgroups }) {
     const TO = vec4Tile(O, B > 16 ? 4 : outputs);
+    const x = Math.ceil(O / TO / LANES);
+    const shares = Math.max(SHARES, Math.ceil(workgroups / x));
     return (K) => {
       const TR = largestDivisor(K, rows);
-      const TK = TR * Math.min(Math.ceil(K / TR / 64), MAX_ITERATIONS);
-      const grid = [Math.ceil(O / TO / LANES), Math.ceil(K / TK)] as const;
+      const TK = TR * Math.min(Math.ceil(K / TR / shares), MAX_ITERATIONS);
+      const grid = [x, Math.ceil(K / TK)] as const;
       return panelPlan(workgroupKernel, { K, O, B, TO, TK, TR, LANES }, grid);
     };
   },
