@@ -4,7 +4,8 @@
 //   z[o,n] = b[o] + Σ_s partial[s,o,n]      y[u,n] = max over p < PIECES of z[PIECES·u + p, n]
 // partial[0] becomes z; or, if SLOPES is 1, the derivatives with respect to z of what training reads,
 // for `dense/output_gradient`: of every unit that equals the maximum (docs/network.md §7), but none
-// where a ReLU gives 0 (see `pointwise/relu_gradient`).
+// where a ReLU gives 0 (see `pointwise/relu_gradient`). TOGETHER sums are loaded before they are added, so
+// that their loads do not wait for each other.
 @group(0) @binding(0) var<storage, read> state: State;
 @group(0) @binding(1) var<storage, read_write> partial: array<f32>;
 @group(0) @binding(2) var<storage, read> b: array<f32>;
@@ -17,11 +18,18 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let unit = at / B * PIECES;
   let n = at % B;
   var z: array<f32, PIECES>;
-  for (var p = 0; p < PIECES; p++) {
-    // rolled
-    for (var s = 0; s < SPLITS; s++) {
-      z[p] += partial[(s * O + unit + p) * B + n];
+  // rolled
+  for (var first = 0; first < SPLITS; first += TOGETHER) {
+    var loaded: array<f32, TOGETHER * PIECES>;
+    for (var l = 0; l < TOGETHER * PIECES; l++) {
+      let s = min(first + l / PIECES, SPLITS - 1);
+      loaded[l] = partial[(s * O + unit + l % PIECES) * B + n];
     }
+    for (var l = 0; l < TOGETHER * PIECES; l++) {
+      z[l % PIECES] += select(0, loaded[l], first + l / PIECES < SPLITS);
+    }
+  }
+  for (var p = 0; p < PIECES; p++) {
     z[p] += b[unit + p];
   }
   var value = z[0];

@@ -19,20 +19,24 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     }
     return;
   }
-  // rolled
+  // All loads together, and the answers in registers: so no question waits for memory.
+  var raw: array<f32, ANSWERS>;
+  for (var i = 0; i < ANSWERS; i++) {
+    raw[i] = z[i * B + b];
+  }
+  var answers: array<f32, ANSWERS>;
   for (var q = 0; q < QUESTIONS; q++) {
     var total = 1e-12;
-    // rolled
     for (var i = FIRST[q]; i < FIRST[q + 1]; i++) {
-      total += max(z[i * B + b], 0);
+      total += max(raw[i], 0);
     }
     var scale = 1.0;
     if (PARENT[q] >= 0) {
-      scale = y[y0 + max(PARENT[q], 0)];
+      scale = answers[max(PARENT[q], 0)];
     }
-    // rolled
     for (var i = FIRST[q]; i < FIRST[q + 1]; i++) {
-      y[y0 + i] = max(z[i * B + b], 0) / total * scale;
+      answers[i] = max(raw[i], 0) / total * scale;
+      y[y0 + i] = answers[i];
     }
   }
 }

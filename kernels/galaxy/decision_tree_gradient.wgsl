@@ -23,31 +23,38 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     }
     return;
   }
+  var raw: array<f32, ANSWERS>; // all loads together, as in `decision_tree`
+  var error: array<f32, ANSWERS>;
+  for (var i = 0; i < ANSWERS; i++) {
+    raw[i] = z[i * B + b];
+    error[i] = dy[b * ANSWERS + i];
+  }
+  var scale: array<f32, QUESTIONS>;
+  for (var q = 0; q < QUESTIONS; q++) {
+    if (PARENT[q] >= 0) {
+      scale[q] = y[y0 + max(PARENT[q], 0)];
+    } else {
+      scale[q] = 1;
+    }
+  }
   // What flows into the answers that scale a later question, beside their own error.
   var inflow: array<f32, ANSWERS>;
-  // rolled
-  for (var q = QUESTIONS - 1; q >= 0; q--) {
+  for (var back = 0; back < QUESTIONS; back++) {
+    const q = QUESTIONS - 1 - back;
     var total = 1e-12;
-    // rolled
     for (var i = FIRST[q]; i < FIRST[q + 1]; i++) {
-      total += max(z[i * B + b], 0);
-    }
-    var scale = 1.0;
-    if (PARENT[q] >= 0) {
-      scale = y[y0 + max(PARENT[q], 0)];
+      total += max(raw[i], 0);
     }
     var along = 0.0; // Σ dy_i · a_i
-    // rolled
     for (var i = FIRST[q]; i < FIRST[q + 1]; i++) {
-      along += (dy[b * ANSWERS + i] + inflow[i]) * max(z[i * B + b], 0) / total;
+      along += (error[i] + inflow[i]) * max(raw[i], 0) / total;
     }
     if (PARENT[q] >= 0) {
       inflow[max(PARENT[q], 0)] += along;
     }
-    // rolled
     for (var i = FIRST[q]; i < FIRST[q + 1]; i++) {
-      let gradient = (dy[b * ANSWERS + i] + inflow[i] - along) * scale / total;
-      dz[i * B + b] = select(0, gradient, z[i * B + b] >= 0);
+      let gradient = (error[i] + inflow[i] - along) * scale[q] / total;
+      dz[i * B + b] = select(0, gradient, raw[i] >= 0);
     }
   }
 }

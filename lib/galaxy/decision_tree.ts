@@ -6,7 +6,7 @@ import gridSource from "../../kernels/shared/grid.wgsl" with { type: "text" };
 import stateSource from "../../kernels/shared/state.wgsl" with { type: "text" };
 import { type Dispatch, dispatch, kernel } from "../gpu/kernel.ts";
 import type { Slice } from "../gpu/memory.ts";
-import { columnGrid, type Lanes } from "../nn/pointwise.ts";
+import { columnGrid, type Lanes, together } from "../nn/pointwise.ts";
 import { ANSWER_COUNT, QUESTIONS } from "./questions.ts";
 
 /** The tree as WGSL: question q has the answers FIRST[q] to FIRST[q + 1] − 1; no parent is −1. */
@@ -31,7 +31,7 @@ export const squaredError = kernel(
   "galaxy/squared_error",
   [stateSource, TREE, lossSource],
   ["state", "y", "labels", "dy", "loss"],
-  ["B", "LANES"],
+  ["B", "TOGETHER", "LANES"],
 );
 
 /** The output of B examples; in the warm-up the raw outputs are only clipped to [0, 1]. */
@@ -77,7 +77,7 @@ export function squaredErrorDispatch(
 ): Dispatch {
   return dispatch(squaredError, {
     label: "squared error",
-    constants: { B, LANES },
+    constants: { B, TOGETHER: together(Math.ceil(B * ANSWER_COUNT / LANES)), LANES },
     bindings,
     workgroups: [1],
   });

@@ -12,8 +12,9 @@
  *       for (var j = 0; j < TILE; j++) {
  *
  * The bounds of all others are integer expressions of the kernel's constants, of those that it
- * declares itself, and of enclosing unrolled loops. Indices that become constant are replaced by their
- * values: naga takes longer over a thousand small expressions than the driver over their code.
+ * declares itself, at module scope or before the loop, and of enclosing unrolled loops; elements of its
+ * constant arrays of integers are as good. Indices that become constant are replaced by their values:
+ * naga takes longer over a thousand small expressions than the driver over their code.
  *
  * WGSL's own `override` constants would not do: they cannot size an array in registers, and what is
  * overridden when a pipeline is made is too late for the compiler to unroll by.
@@ -23,7 +24,12 @@ const LOOP = /^for \(var (\w+) = ([^;]+); \1 < ([^;]+); \1(?:\+\+|\s*\+=\s*([^)]
 const COMMENT_OR_LOOP = /\/\/[^\n]*|\bfor \(/g;
 const ROLLED = "// rolled";
 
+/** `const NAME = array<i32, N>(1, 2, …);` */
+const TABLE = /^const (\w+) = array<i32, [^>]+>\(([-\d\s,]+)\);/gm;
+const ELEMENT = /\b(\w+)\[([^[\],]+)\]/g;
+
 type Constants = Readonly<Record<string, number>>;
+type Tables = ReadonlyMap<string, readonly number[]>;
 
 /**
  * @param constants values of the names that the kernel leaves open
@@ -31,16 +37,19 @@ type Constants = Readonly<Record<string, number>>;
  *   of known names, or a variable that is a member's or a swizzle's name in its body
  */
 export function unroll(source: string, constants: Constants): string {
-  const known = withDeclared(source, constants);
-  return expand(source, known).replace(/\[([^[\],]+)\]/g, (index, expression) => {
+  const known = withDeclared(source, /^const (\w+) = ([^;]+);/gm, constants);
+  const tables = new Map(
+    Array.from(source.matchAll(TABLE), ([, name, values]) => [name, values.split(",").map(Number)]),
+  );
+  return expand(source, known, tables).replace(/\[([^[\],]+)\]/g, (index, expression) => {
     return isConstant(expression, known) ? `[${evaluate(expression, known)}]` : index;
   });
 }
 
-/** `constants` and the integer constants that a kernel makes of them at module scope. */
-function withDeclared(source: string, constants: Constants): Constants {
+/** `constants` and the integer constants that a kernel makes of them. */
+function withDeclared(source: string, declaration: RegExp, constants: Constants): Constants {
   const known: Record<string, number> = { ...constants };
-  for (const [, name, expression] of source.matchAll(/^const (\w+) = ([^;]+);/gm)) {
+  for (const [, name, expression] of source.matchAll(declaration)) {
     if (isConstant(expression, known)) known[name] = evaluate(expression, known);
   }
   return known;
@@ -51,9 +60,10 @@ function isConstant(expression: string, known: Constants): boolean {
     expression.match(/\w+/g)!.every((word) => /^(\d+[iu]?|min|max)$/.test(word) || word in known);
 }
 
-function expand(source: string, known: Constants): string {
+function expand(source: string, outer: Constants, tables: Tables): string {
   const start = nextLoop(source);
   if (start < 0) return source;
+  const known = withDeclared(source.slice(0, start), /^ +const (\w+) = ([^;]+);/gm, outer);
   const match = LOOP.exec(source.slice(start));
   if (!match) {
     const line = source.slice(start).split("\n")[0];
@@ -70,14 +80,24 @@ function expand(source: string, known: Constants): string {
   }
   const pattern = new RegExp(`\\b${name}\\b`, "g");
   const copies: string[] = [];
-  const end = evaluate(to, known);
+  const bound = (expression: string) => evaluate(lookUp(expression, known, tables), known);
+  const end = bound(to);
   const stride = step === undefined ? 1 : evaluate(step, known);
   if (stride < 1) throw new Error(`a loop to be unrolled steps by ${stride}`);
-  for (let i = evaluate(from, known); i < end; i += stride) {
-    const copy = expand(body.replace(pattern, String(i)), known);
+  for (let i = bound(from); i < end; i += stride) {
+    const copy = expand(body.replace(pattern, String(i)), known, tables);
     copies.push(/\b(let|var)\b/.test(copy) ? `{${copy}}` : copy);
   }
-  return source.slice(0, start) + copies.join("\n") + expand(source.slice(bodyEnd + 1), known);
+  return source.slice(0, start) + copies.join("\n") +
+    expand(source.slice(bodyEnd + 1), known, tables);
+}
+
+/** Puts numbers in the place of those elements of tables whose index is known. */
+function lookUp(expression: string, known: Constants, tables: Tables): string {
+  return expression.replace(ELEMENT, (element, name, index) => {
+    const value = isConstant(index, known) ? tables.get(name)?.[evaluate(index, known)] : undefined;
+    return value === undefined ? element : `(${value})`;
+  });
 }
 
 /** Where the first loop begins that is not marked to stay, or -1. */

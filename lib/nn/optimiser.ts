@@ -16,7 +16,7 @@ import { AdapterLimitError } from "../gpu/device.ts";
 import { type Dispatch, dispatch, kernel } from "../gpu/kernel.ts";
 import type { Slice } from "../gpu/memory.ts";
 import type { Build, Parameter } from "./layer.ts";
-import { elementGrid } from "./pointwise.ts";
+import { elementGrid, together } from "./pointwise.ts";
 import { MAX_ITERATIONS, powerOfTwo } from "./tiles.ts";
 
 /** What a kernel that updates parameters lists: WGSL before its own, and constants after. */
@@ -36,7 +36,7 @@ const update = kernel(
   "pointwise/update",
   [...UPDATE.sources, gridSource, updateSource],
   ["state", "terms", "w", "v"],
-  ["COUNT", "TERMS", "STRIDE", "TERM_STRIDE", ...UPDATE.constants, "LANES"],
+  ["COUNT", "TERMS", "STRIDE", "TERM_STRIDE", "TOGETHER", ...UPDATE.constants, "LANES"],
 );
 
 const updateRows = kernel(
@@ -110,7 +110,13 @@ function updateFrom(
   const { LANES, workgroups } = elementGrid(build.tiles, storedCount);
   return dispatch(update, {
     label: `${name} update`,
-    constants: { COUNT: storedCount, ...layout, ...updateConstants(build), LANES },
+    constants: {
+      COUNT: storedCount,
+      ...layout,
+      TOGETHER: together(layout.TERMS),
+      ...updateConstants(build),
+      LANES,
+    },
     bindings: { state: build.state, terms, w: value, v: velocity! },
     workgroups,
   });

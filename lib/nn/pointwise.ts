@@ -13,3 +13,11 @@ export function elementGrid({ elementLanes: LANES }: Pick<Lanes, "elementLanes">
 export function columnGrid({ lanes: LANES }: Pick<Lanes, "lanes">, count: number) {
   return { LANES, workgroups: linearGrid(count, LANES) };
 }
+
+/** Terms of a sum that are loaded together at most. */
+const MOST_TOGETHER = 8;
+
+/** Terms of a long sum that an invocation loads together, so that few beyond the last are. */
+export function together(terms: number): number {
+  return Math.ceil(terms / Math.ceil(terms / MOST_TOGETHER));
+}

@@ -62,6 +62,28 @@ Deno.test("bounds may use constants that the kernel declares, and min and max", 
   ]);
 });
 
+Deno.test("bounds may use elements of constant arrays, and constants that a body declares", () => {
+  const source = [
+    "const FIRST = array<i32, 3>(0, 2, 3);",
+    "for (var back = 0; back < 2; back++) {",
+    "  const q = 1 - back;",
+    "  for (var i = FIRST[q]; i < FIRST[q + 1]; i++) {",
+    "    y[i] = q;",
+    "  }",
+    "}",
+  ].join("\n");
+  const [, ...unrolled] = statements(unroll(source, {}));
+  assert.deepEqual(unrolled, [
+    "const q = 1 - 0",
+    "y[2] = q",
+    "const q = 1 - 1",
+    "y[0] = q",
+    "y[1] = q",
+  ]);
+  const beyond = source.replace("FIRST[q + 1]", "FIRST[q + 2]");
+  assert.throws(() => unroll(beyond, {}), /cannot read loop bound|in loop bound/);
+});
+
 Deno.test("indices of known numbers become numbers, what else is in brackets stays", () => {
   const source = "for (var j = 1; j < 2; j++) {\n  a[(j + N) * 2] = b[k + j]; // in [0, 1]\n}";
   assert.deepEqual(statements(unroll(source, { N: 3 })), ["a[8] = b[k + 1]", "// in [0, 1]"]);

@@ -8,7 +8,7 @@ import { type Dispatch, dispatch, kernel } from "../../gpu/kernel.ts";
 import { part, type Slice } from "../../gpu/memory.ts";
 import { streamKey } from "../../random.ts";
 import type { Backward, Build, Layer, Mode, Tensor } from "../layer.ts";
-import { elementGrid } from "../pointwise.ts";
+import { elementGrid, together } from "../pointwise.ts";
 import type { DenseShape } from "./shape.ts";
 
 const SHAPE = ["O", "B", "PIECES", "LANES"] as const;
@@ -16,7 +16,10 @@ const denseOutput = kernel(
   "dense/output",
   [stateSource, maskSource, gridSource, forwardSource],
   ["state", "partial", "b", "y"],
-  [...SHAPE, ...["SPLITS", "RELU", "DROPOUT", "SLOPES", "KEY0", "KEY1", "PITCH"] as const],
+  [
+    ...SHAPE,
+    ...["SPLITS", "TOGETHER", "RELU", "DROPOUT", "SLOPES", "KEY0", "KEY1", "PITCH"] as const,
+  ],
 );
 const outputGradient = kernel(
   "dense/output_gradient",
@@ -95,6 +98,7 @@ export async function denseOutputOf(
         constants: {
           ...shape,
           SPLITS: splits,
+          TOGETHER: together(splits),
           RELU: relu ? 1 : 0,
           DROPOUT: mode === "train" && mask !== undefined ? 1 : 0,
           SLOPES: mode === "train" && changed ? 1 : 0,
