@@ -30,7 +30,6 @@ fn threefry(counter: vec2u) -> u32 {
 }
 
 fn four_rounds(a: ptr<function, u32>, b: ptr<function, u32>, rotations: vec4u) {
-  // rolled
   for (var round = 0; round < 4; round++) {
     *a += *b;
     *b = ((*b << rotations[round]) | (*b >> (32 - rotations[round]))) ^ *a;

@@ -18,7 +18,8 @@ export interface FusionOptions {
  * reading and writing, so a layer does what follows it where it can:
  * - a convolution pools its outputs in a network that only predicts; where it trains, pooling needs
  *   them, and applies the gradient of their ReLU with its own;
- * - a dense layer takes the maxima of its units, and draws the dropout that the next one wants.
+ * - a dense layer takes the maxima of its units;
+ * - a dense layer or a merging draws the dropout that a dense layer after it wants.
  * @throws Error when pooling follows anything but a convolution
  */
 export function fuse(layers: readonly LayerSpec[], { trainable, dropout }: FusionOptions): Step[] {
@@ -27,6 +28,10 @@ export function fuse(layers: readonly LayerSpec[], { trainable, dropout }: Fusio
   const steps: Step[] = [];
   let masks = 0;
   let dropped = false;
+  const maskFor = (next: LayerSpec | undefined) => {
+    dropped = next?.type === "dense" && drops(next);
+    return dropped ? { mask: masks++ } : {};
+  };
   for (let at = 0; at < layers.length; at++) {
     const layer = layers[at];
     if (layer.type === "maxPool" && layers[at - 1]?.type !== "conv") {
@@ -41,10 +46,9 @@ export function fuse(layers: readonly LayerSpec[], { trainable, dropout }: Fusio
     } else if (layer.type === "dense") {
       const maxout = layers[at + 1]?.type === "maxout";
       if (maxout) at++;
-      const next = layers[at + 1];
-      dropped = next?.type === "dense" && drops(next);
-      const mask = dropped ? { mask: masks++ } : {};
-      steps.push({ layer, ...data, ...(maxout ? { maxout } : {}), ...mask });
+      steps.push({ layer, ...data, ...(maxout ? { maxout } : {}), ...maskFor(layers[at + 1]) });
+    } else if (layer.type === "merge") {
+      steps.push({ layer, ...data, ...maskFor(layers[at + 1]) });
     } else {
       steps.push({ layer, ...data });
     }

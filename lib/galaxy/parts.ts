@@ -1,12 +1,14 @@
 /** The sixteen parts of an example, and their merging (docs/network.md §1, §2). */
 import mergeSource from "../../kernels/galaxy/merge.wgsl" with { type: "text" };
 import partsSource from "../../kernels/galaxy/parts.wgsl" with { type: "text" };
+import maskSource from "../../kernels/shared/dropout_mask.wgsl" with { type: "text" };
 import gridSource from "../../kernels/shared/grid.wgsl" with { type: "text" };
 import stateSource from "../../kernels/shared/state.wgsl" with { type: "text" };
 import { type Dispatch, dispatch, kernel } from "../gpu/kernel.ts";
 import type { Slice } from "../gpu/memory.ts";
 import { type Build, type Layer, newGradient, newTensor, type Tensor } from "../nn/layer.ts";
 import { elementGrid } from "../nn/pointwise.ts";
+import { streamKey } from "../random.ts";
 import { CHANNELS, VIEW_SIZE } from "./transforms.ts";
 
 const parts = kernel(
@@ -17,9 +19,9 @@ const parts = kernel(
 );
 const merge = kernel(
   "galaxy/merge",
-  [gridSource, mergeSource],
-  ["source", "result"],
-  ["Q", "B", "BACKWARD", "ORDER", "LANES"],
+  [stateSource, maskSource, gridSource, mergeSource],
+  ["state", "source", "result"],
+  ["Q", "B", "BACKWARD", "ORDER", "DROPOUT", "KEY0", "KEY1", "LANES"],
 );
 
 /** Parts of an example: four views, four corners of each. */
@@ -64,16 +66,24 @@ export interface MergeLayer extends Layer {
   inOrder(order: number): Dispatch;
 }
 
-/** From (features of a part…, 16·B) to (16 · features, B). */
-export async function mergeLayer(build: Build, input: Tensor): Promise<MergeLayer> {
+/**
+ * From (features of a part…, 16·B) to (16 · features, B).
+ * @param mask number of the dropout of what is merged, where the next layer wants it; training then
+ *   leaves that where predicting leaves all features
+ */
+export async function mergeLayer(build: Build, input: Tensor, mask?: number): Promise<MergeLayer> {
   const Q = input.channels * input.height * input.width, B = build.batch;
   const output = await newTensor(build, "merged", { channels: PARTS * Q, n: B });
   const { LANES, workgroups } = elementGrid(build.tiles, PARTS * Q * B);
+  const [KEY0, KEY1] = mask === undefined ? [0, 0] : streamKey(build.seed, "dropout", mask);
+  const shape = { Q, B, KEY0, KEY1, LANES };
+  const trained = { ...shape, ORDER: 0, DROPOUT: mask === undefined ? 0 : 1 };
+  const forward = { state: build.state, source: input.value, result: output.value };
   const inOrder = (order: number) =>
     dispatch(merge, {
       label: "merge",
-      constants: { Q, B, BACKWARD: 0, ORDER: order, LANES },
-      bindings: { source: input.value, result: output.value },
+      constants: { ...shape, BACKWARD: 0, ORDER: order, DROPOUT: 0 },
+      bindings: forward,
       workgroups,
     });
   return {
@@ -81,13 +91,17 @@ export async function mergeLayer(build: Build, input: Tensor): Promise<MergeLaye
     output,
     parameters: [],
     inOrder,
-    forward: () => [inOrder(0)],
+    forward(mode) {
+      if (mode === "predict") return [inOrder(0)];
+      const constants = { ...trained, BACKWARD: 0 };
+      return [dispatch(merge, { label: "merge", constants, bindings: forward, workgroups })];
+    },
     async backward(dy) {
       const dx = await newGradient(build, input);
       const gradient = dispatch(merge, {
         label: "merge gradient",
-        constants: { Q, B, BACKWARD: 1, ORDER: 0, LANES },
-        bindings: { source: dy, result: dx },
+        constants: { ...trained, BACKWARD: 1 },
+        bindings: { state: build.state, source: dy, result: dx },
         workgroups,
       });
       return { dx, dispatches: [gradient] };

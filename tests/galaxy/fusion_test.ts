@@ -22,7 +22,7 @@ function lines(model: Pick<typeof extradense, "layers">, options: FusionOptions)
   });
 }
 
-Deno.test("training: pooling does the ReLU's gradient, dense layers maxout and the next dropout", () => {
+Deno.test("training: pooling does the ReLU's gradient, dense layers maxout, what is before them dropout", () => {
   assert.deepEqual(lines(extradense, TRAINING), [
     "conv1 + ofData + leavesRelu",
     "maxPool",
@@ -31,8 +31,7 @@ Deno.test("training: pooling does the ReLU's gradient, dense layers maxout and t
     "conv3",
     "conv4 + leavesRelu",
     "maxPool",
-    "merge",
-    "dropout 0",
+    "merge + mask 0",
     "dense1 + maxout + mask 1",
     "dense2 + maxout + mask 2",
     "output",
@@ -67,8 +66,7 @@ Deno.test("a dense layer that the parts share has dropout of its own, and a maxo
     "dropout 0",
     "shared",
     "maxout",
-    "merge",
-    "dropout 1",
+    "merge + mask 1",
     "dense1 + maxout + mask 2",
     "output",
   ]);
@@ -84,8 +82,7 @@ Deno.test("a dense layer that the parts share has dropout of its own, and a maxo
 
 Deno.test("a dense layer with a ReLU draws the next one's dropout, too", () => {
   assert.deepEqual(lines(pysex, TRAINING).slice(7), [
-    "merge",
-    "dropout 0",
+    "merge + mask 0",
     "dense1 + mask 1",
     "output",
   ]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { defineModel, type Model } from "../../lib/galaxy/model.ts";
 import { GalaxyNetwork, type NetworkOptions } from "../../lib/galaxy/network.ts";
-import { ORDERS } from "../../lib/galaxy/parts.ts";
+import { ORDERS, PARTS } from "../../lib/galaxy/parts.ts";
 import { ANSWER_COUNT } from "../../lib/galaxy/questions.ts";
 import { IMAGE_FLOATS } from "../../lib/galaxy/transforms.ts";
 import type { Gpu } from "../../lib/gpu/device.ts";
@@ -12,6 +12,7 @@ import { Random } from "../../lib/random.ts";
 import { TILES } from "../../lib/verify/checks/bench.ts";
 import { gpuTest } from "../gpu.ts";
 import { decisionTree } from "../../lib/verify/reference/decision_tree.ts";
+import { merge } from "../../lib/verify/reference/merge.ts";
 
 /** Counts that no four divides: padding everywhere. */
 const small = defineModel("small", (galaxy) =>
@@ -132,17 +133,21 @@ gpuTest("dropout draws a new mask for each step and layer, and keeps about half"
     network.load(views, labels);
     network.seek({ step });
     network.run("train", 1);
-    const tensors = network.layers.flatMap(({ output }) =>
-      output.training === output.value ? [] : [output]
-    );
-    assert.equal(tensors.length, 4);
     masks.push([]);
-    for (const { training, value, channels, height, width, n } of tensors) {
+    for (const [index, { label, output }] of network.layers.entries()) {
+      const merged = label === "merge";
+      if (!merged && output.training === output.value) continue;
+      const { training, value, channels, height, width, n } = output;
       const count = channels * height * width * n;
-      const [after, before] = [
-        await download(gpu, training, count),
-        await download(gpu, value, count),
-      ];
+      const after = await download(gpu, training, count);
+      // What is merged is nowhere without dropout.
+      const before = merged
+        ? merge(
+          await download(gpu, network.layers[index - 1].output.training, count),
+          count / PARTS / BATCH,
+          BATCH,
+        )
+        : await download(gpu, value, count);
       const alive = [...before.keys()].filter((at) => before[at] !== 0);
       const kept = alive.filter((at) => after[at] !== 0);
       for (const at of kept) assert.equal(after[at], 2 * before[at]);
@@ -154,6 +159,7 @@ gpuTest("dropout draws a new mask for each step and layer, and keeps about half"
       );
       masks[step].push([...after].map((value) => value === 0 ? 0 : 1).join(""));
     }
+    assert.equal(masks[step].length, 4);
   }
   for (const [layer, mask] of masks[0].entries()) {
     assert.notEqual(masks[1][layer], mask, "another step, another mask");

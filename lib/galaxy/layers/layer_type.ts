@@ -11,7 +11,7 @@ export interface Fused {
   readonly leavesRelu?: true;
   /** A dense layer takes the maxima of its units. */
   readonly maxout?: true;
-  /** A dense layer drops out half of its output for training, with the masks of this number. */
+  /** A dense layer or a merging drops out half of its output for training, with the masks of this number. */
   readonly mask?: number;
 }
 

@@ -11,5 +11,5 @@ export const merge: LayerType<MergeSpec> = {
   type: "merge",
   architecture: [],
   describe: (_, input, parts) => ({ output: [parts * elements(input)], parts: 1 }),
-  make: (build, input) => mergeLayer(build, input),
+  make: (build, input, _, { mask }) => mergeLayer(build, input, mask),
 };
