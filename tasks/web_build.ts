@@ -26,7 +26,11 @@ const command: Command<typeof flags> = {
 };
 
 /** What is bundled, with everything that it imports, and the file that it becomes. */
-const PROGRAMS = { "page.js": "web/page.ts", "learn.js": "web/learn/worker.ts" } as const;
+const PROGRAMS = {
+  "page.js": "web/page.ts",
+  "read.js": "web/see/reader_worker.ts",
+  "learn.js": "web/learn/worker.ts",
+} as const;
 /** The style of all reports, then that of the page. */
 const STYLES = [
   ...["page", "figures", "card", "inside"].map((name) => `lib/report/style/${name}.css`),
@@ -37,9 +41,14 @@ const COPIES = {
   "compact.safetensors": "weights/compact.safetensors",
 } as const;
 
-/** A program with all that it imports, WGSL included, as one JavaScript module. */
-async function bundled(path: string): Promise<Uint8Array> {
+/**
+ * A program with all that it imports, WGSL included, as one JavaScript module.
+ * @param path from the folder of the repository
+ * @throws UserError when it cannot be bundled
+ */
+export async function bundled(path: string): Promise<Uint8Array> {
   const { code, stdout, stderr } = await new Deno.Command("deno", {
+    cwd: new URL("..", import.meta.url),
     args: [
       ...["bundle", "--quiet", "--platform", "browser", "--minify"],
       ...["--config", "web/bundle.json", "--unstable-raw-imports", path],

@@ -30,6 +30,7 @@ const ROOMS = [
   "lib/predict",
   "lib/prepare",
   "lib/report", // what people look at
+  "lib/browser", // a real one without a window
   "lib/cli", // flags, permissions, progress, what to do about an error
   "lib/tune",
   "lib/expect", // what kernels should take on a GPU
@@ -168,7 +169,9 @@ Deno.test("all that the page in browsers is made of knows nothing of Deno and No
     const found = withoutComments(source).match(/\bDeno\b|["'](?:node|npm|jsr):[^"']*/);
     assert.equal(found, null, `${path} uses ${found?.[0]}`);
   };
-  for (const path of ["web/page.ts", "web/learn/worker.ts"]) visit(path);
+  for (const path of ["web/page.ts", "web/see/reader_worker.ts", "web/learn/worker.ts"]) {
+    visit(path);
+  }
   assert.ok(seen.size > 120);
 });
 

@@ -2,22 +2,9 @@
 import "./dom.ts";
 import { UserError } from "../lib/errors.ts";
 import { decodePicture } from "../lib/pictures/decode.ts";
-import { describePicture } from "../lib/pictures/describe.ts";
-import { framePicture } from "../lib/pictures/frame.ts";
 import { kindOfFile } from "../lib/pictures/kinds.ts";
 import { type Picture, requireSize } from "../lib/pictures/picture.ts";
-import { unusual } from "../lib/pictures/unusual.ts";
-
-/** A picture as the network sees it. */
-export interface Seen {
-  readonly name: string;
-  /** (424, 424, 3) bytes */
-  readonly pixels: Uint8Array;
-  /** What was done to it, for people. */
-  readonly told: string;
-  /** Why it is unlike those that the network was trained on; empty where it is not. */
-  readonly unusual: readonly string[];
-}
+import { framed, type Seen } from "./framed.ts";
 
 /**
  * Decodes a picture and frames it: JPEG, PNG and FITS by the same code as `classify`, so that the same
@@ -37,13 +24,6 @@ export async function readPictureFile(file: Blob, name: string): Promise<Seen> {
     unknown ? await decodedByBrowser(file, name, unknown) : await decodePicture(bytes, name),
     name,
   );
-}
-
-/** A picture that is at hand. */
-export function framed(picture: Picture, name: string): Seen {
-  const { pixels, told } = framePicture(picture);
-  const all = [...picture.notes, told].join("; ");
-  return { name, pixels, told: all, unusual: unusual(describePicture({ pixels })) };
 }
 
 /** @throws what is known of the file, where the browser does not know it either */

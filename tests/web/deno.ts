@@ -3,12 +3,11 @@ import { compact } from "../../lib/galaxy/models/compact.ts";
 import { narrowed } from "../../lib/galaxy/model.ts";
 import { type Gpu, openGpu } from "../../lib/gpu/device.ts";
 import { Classifier } from "../../lib/library/classifier.ts";
-import type { Answer } from "../../lib/library/prediction.ts";
 import { readParameters, type Trained, writeParameters } from "../../lib/library/trained.ts";
 import { Training } from "../../lib/library/training.ts";
 import { train } from "../../web/learn/course.ts";
-import type { News } from "../../web/learn/messages.ts";
 import { scriptPath } from "../process.ts";
+import { fractionsOf } from "./answers.ts";
 
 async function withGpu<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
   const gpu = await openGpu();
@@ -19,18 +18,20 @@ async function withGpu<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
   }
 }
 
-/** The answers to pictures of 424×424 pixels, by the shipped parameters where none are given. */
-export function answersOfDeno(
+/** The 37 fractions of each picture of 424×424 pixels, by the shipped parameters if none are given. */
+export function denoSays(
   pictures: readonly Uint8Array[],
   transforms: 1 | 60,
   trained?: Trained,
-): Promise<(readonly Answer[])[]> {
+): Promise<number[][]> {
   return withGpu(async (gpu) => {
     const shipped = scriptPath("weights/compact.safetensors");
     const parameters = trained ?? await readParameters(shipped);
     const classifier = await Classifier.build(gpu, parameters, { transforms });
-    const all: (readonly Answer[])[] = [];
-    for (const pixels of pictures) all.push(...await classifier.classify(pixels));
+    const all: number[][] = [];
+    for (const pixels of pictures) {
+      all.push(...(await classifier.classify(pixels)).map(fractionsOf));
+    }
     classifier.close();
     return all;
   });
@@ -47,19 +48,19 @@ export function writeNarrow(path: string): Promise<Trained> {
   });
 }
 
-/** What the training of the page has come to after its first chunk. */
-export async function firstChunkOfDeno(): Promise<Extract<News, { kind: "examined" }>> {
+/** The error of the training of the page while it learns, after so many images. */
+export async function learnedInDeno(images: number): Promise<number> {
   const ended = new Error("that is enough");
-  let found: Extract<News, { kind: "examined" }> | undefined;
+  const losses: number[] = [];
   const training = withGpu((gpu) =>
     train(gpu, (news) => {
-      if (news.kind !== "examined" || news.images === 0) return;
-      found = news;
-      throw ended;
+      if (news.kind !== "learned") return;
+      losses.push(...news.losses);
+      if (news.images >= images) throw ended;
     })
   );
   await training.catch((error) => {
     if (error !== ended) throw error;
   });
-  return found!;
+  return Math.sqrt(losses.reduce((sum, loss) => sum + loss, 0) / losses.length);
 }

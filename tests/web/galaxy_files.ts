@@ -12,25 +12,24 @@ export interface GalaxyFile {
 }
 
 const SIDE = 424;
-const REAL = 3;
 
-/** A PNG and a JPEG of drawn galaxies, and real ones, if they are beside the repository. */
-export async function galaxyFiles(folder: string): Promise<GalaxyFile[]> {
+/** A PNG and a JPEG of drawn galaxies, written to a folder. */
+export async function drawnFiles(folder: string): Promise<GalaxyFile[]> {
   const [first, second] = [1, 2].map((index) => syntheticGalaxy(3, index).pixels);
   await Deno.writeFile(`${folder}/drawn.png`, encodePng(first, SIDE));
   await Deno.writeFile(`${folder}/drawn.jpg`, await encodeJpeg(second, SIDE, SIDE, 75));
   return [
     { path: `${folder}/drawn.png`, name: "drawn.png", pixels: first },
-    await jpegFile(folder, "drawn.jpg"),
-    ...await realFiles(),
+    await jpegFile(`${folder}/drawn.jpg`, "drawn.jpg"),
   ];
 }
 
-async function realFiles(): Promise<GalaxyFile[]> {
+/** The first galaxies of the competition's test set; none where it is not beside the repository. */
+export async function realFiles(count: number): Promise<GalaxyFile[]> {
   const folder = sharedPath("galaxy-zoo/raw/images_test_rev1");
   try {
-    const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort().slice(0, REAL);
-    return await Promise.all(names.map((name) => jpegFile(folder, name)));
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort().slice(0, count);
+    return await Promise.all(names.map((name) => jpegFile(`${folder}/${name}`, name)));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     console.warn("SKIPPED, shared/galaxy-zoo is not beside the repository: real galaxies");
@@ -38,8 +37,7 @@ async function realFiles(): Promise<GalaxyFile[]> {
   }
 }
 
-async function jpegFile(folder: string, name: string): Promise<GalaxyFile> {
-  const path = `${folder}/${name}`;
+async function jpegFile(path: string, name: string): Promise<GalaxyFile> {
   const { rgb } = await decodeJpeg(await Deno.readFile(path), name);
   return { path, name, pixels: rgb };
 }

@@ -1,6 +1,7 @@
 /** Every kernel, in every variant, through the compiler of a browser. */
 import assert from "node:assert/strict";
 import { unbuiltPrograms } from "../../bench/unbuilt.ts";
+import { serveFolder } from "../../lib/browser/serve.ts";
 import { compact } from "../../lib/galaxy/models/compact.ts";
 import { extradense } from "../../lib/galaxy/models/extradense.ts";
 import { KNOWN_MODELS } from "../../lib/galaxy/models/all.ts";
@@ -8,8 +9,7 @@ import { inDialect } from "../../lib/gpu/dialect.ts";
 import { kernelCode } from "../../lib/gpu/program.ts";
 import { defaultTiles } from "../../lib/nn/tiles.ts";
 import { inFolder } from "../data/folder.ts";
-import { inBrowser } from "./chromium.ts";
-import { serve } from "./site.ts";
+import { inBrowser } from "../browser.ts";
 
 /** On a GPU, on one without subgroups, and on the processor. */
 const MACHINES = [
@@ -62,7 +62,7 @@ inBrowser("Chromium compiles every kernel in every variant", async (browser) => 
   assert.ok(kernels.size > 25, `${kernels.size} kernels`);
   await inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/index.html`, "<!DOCTYPE html><title>empty</title>");
-    const site = await serve(folder);
+    const site = await serveFolder(folder);
     try {
       const page = await browser.open();
       await page.go(site.url);

@@ -30,11 +30,12 @@ export function curveSvg({ training, examined, meanRmse, images }: Curve, width:
     { length: width < 500 ? 3 : 5 },
     (_, k, n = width < 500 ? 2 : 4) => Math.round(images * k / n),
   );
-  const last = examined.at(-1);
+  const last = examined.at(-1), newest = training.at(-1);
   return html`
     <svg class="learning" viewBox="0 0 ${width} ${HEIGHT}" role="img"
       aria-label="Learning curve${last &&
-        `: an error of ${last[1].toFixed(3)} after ${last[0]} images`}">
+        `: an error of ${last[1].toFixed(3)} after ${last[0]} images`}${newest &&
+        `; while learning, of ${newest[1].toFixed(3)} after ${newest[0]}`}">
       ${ticks.map((tick) =>
         html`
           <line class="grid" x1="${LEFT}" x2="${width - RIGHT}" y1="${y(tick).toFixed(1)}"

@@ -5,7 +5,7 @@ import { syntheticGalaxy } from "../../lib/library/synthetic.ts";
 import { html } from "../../lib/report/html.ts";
 import { breathe, find, show } from "../dom.ts";
 import { paintPicture } from "../paint.ts";
-import { framed, type Seen } from "../picture_file.ts";
+import { framed, type Seen } from "../framed.ts";
 
 /** A survey, and galaxies of it that are unlike each other. */
 const SURVEY = 1;

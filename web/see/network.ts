@@ -1,6 +1,6 @@
 /** The network that looks at pictures: built when it is first needed, and anew for other parameters. */
 import type { Gpu } from "../../lib/gpu/device.ts";
-import { Probe, type Traces } from "../../lib/inside/probe.ts";
+import { Probe, PROBE_BATCH, type Traces } from "../../lib/inside/probe.ts";
 import { Classifier } from "../../lib/library/classifier.ts";
 import { LookMeans } from "../../lib/library/look_means.ts";
 import type { Prediction } from "../../lib/library/prediction.ts";
@@ -39,8 +39,10 @@ export class Network {
       means.add(traces.answers);
       return means.prediction();
     }
-    // Fifteen looks, each in four orders of its parts, fill one minibatch.
-    this.#classifier ??= Classifier.build(this.gpu, this.trained, { transforms: 60, batch: 15 });
+    // Fifteen looks, each in four orders of its parts, would do. But kernels of the probe's own size
+    // are there: browsers take a second one of the same code from the first.
+    const options = { transforms: 60, batch: PROBE_BATCH } as const;
+    this.#classifier ??= Classifier.build(this.gpu, this.trained, options);
     const [prediction] = await (await this.#classifier).classify(pixels);
     return prediction;
   }

@@ -6,12 +6,13 @@ import { withoutEachPart } from "../../lib/inside/without_part.ts";
 import type { Trained } from "../../lib/runs/trained.ts";
 import { breathe, clearProblem, find, onChange, say, sayProblem } from "../dom.ts";
 import { holdsParameters, readParameterBytes, shippedParameters } from "../parameter_file.ts";
-import { readPictureFile, type Seen } from "../picture_file.ts";
+import type { Seen } from "../framed.ts";
 import { showAnswers } from "./answers.ts";
 import { startChooser } from "./chooser.ts";
 import { showMaps } from "./maps.ts";
 import { type Looks, Network } from "./network.ts";
 import { showParts } from "./parts.ts";
+import { readElsewhere } from "./reader.ts";
 import { showCovering, showRegions } from "./regions.ts";
 import type { State } from "./state.ts";
 import { showTimes } from "./times.ts";
@@ -50,10 +51,12 @@ export class SeePanel {
 
   async #take(file: File) {
     if (!holdsParameters(file.name)) {
-      this.#picture = await readPictureFile(file, file.name);
+      say("doing", `Reading ${file.name} …`);
+      this.#picture = await readElsewhere(file);
       return;
     }
-    await this.#change(readParameterBytes(new Uint8Array(await file.arrayBuffer()), file.name));
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    await this.#change(await readParameterBytes(bytes, file.name));
   }
 
   /** What does not fit the adapter is refused before the network at hand is let go. */

@@ -1,7 +1,7 @@
 /** What is known of the picture that is looked at: sections of the page show it. */
 import type { Probe, Traces } from "../../lib/inside/probe.ts";
 import type { Prediction } from "../../lib/library/prediction.ts";
-import type { Seen } from "../picture_file.ts";
+import type { Seen } from "../framed.ts";
 import type { Looks } from "./network.ts";
 
 export interface State {
