@@ -1,5 +1,6 @@
 /** The main job in small: synthetic galaxies, a little network, a submission, a report. */
 import { commandLine } from "../called.ts";
+import { sha256 } from "../files/digest.ts";
 import { checkImages } from "../data/images/check.ts";
 import { openDataset } from "../data/dataset.ts";
 import { split } from "../data/chunks.ts";
@@ -14,6 +15,7 @@ import { makeSurvey } from "../synthetic/survey.ts";
 import { averagedPrediction } from "../predict/averaging.ts";
 import { DEMO_PLAN, demoModel } from "./model.ts";
 import { reportPictures } from "./pictures.ts";
+import { type RunDescription, writeDescription } from "../runs/description.ts";
 import { readHistory } from "../runs/history.ts";
 import { predictionMarks } from "../predict/sets.ts";
 import { formatDuration, Progress } from "../cli/progress.ts";
@@ -83,12 +85,26 @@ async function demonstrate(
       onProgress: (state) => progress.update(state),
       stopRequested: () => stop.requested,
     });
+    const description: RunDescription = {
+      model: demoModel,
+      settings,
+      training,
+      validation: train.paths.length - training,
+      marks,
+      adapter: gpu.name,
+      tiles: sha256(trainer.network.plan),
+      versions: { galaxies: VERSION, deno: Deno.version.deno },
+      started: new Date().toISOString(),
+    };
+    await writeDescription(folder.description, description);
     const outcome = await trainer.train();
     progress.close();
     if (!outcome.finished) {
       say("stopped; the galaxies stay, the training starts anew next time");
       return stop.exitCode;
     }
+    const finished = new Date().toISOString();
+    await writeDescription(folder.description, { ...description, finished });
     const { network } = trainer;
     const trained = (performance.now() - started) / 1000;
 

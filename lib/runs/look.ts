@@ -9,7 +9,7 @@ import { readSnapshot, type Snapshot } from "./snapshot.ts";
 
 export class RunLook {
   readonly folder: RunFolder;
-  /** The last part of its path. */
+  /** The last part of its path, or the one before it where that is only `run`, as the demo's is. */
   readonly name: string;
   readonly description: SeenFile<RunDescription>;
   readonly history: SeenFile<HistoryEntry[]>;
@@ -18,7 +18,7 @@ export class RunLook {
 
   constructor(path: string) {
     this.folder = new RunFolder(path);
-    this.name = basename(resolve(path));
+    this.name = basename(resolve(path).replace(/(?<=[^/\\])[/\\]run$/, ""));
     this.description = new SeenFile(this.folder.description, readDescription);
     this.history = new SeenFile(this.folder.history, readHistory);
     this.snapshot = new SeenFile(this.folder.snapshot, readSnapshot);

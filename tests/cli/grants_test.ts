@@ -40,8 +40,9 @@ Deno.test("tasks write to data, analysis and predictions, and read no more than 
       permissions,
     )
   ) {
-    // Nobody comes into the net, and one serves pages to this machine.
-    assert.deepEqual(net, name === "watch" ? ["127.0.0.1"] : undefined, name);
+    // Nobody comes into the net, and two serve pages to this machine.
+    const serves = ["watch", "screenshots"].includes(name);
+    assert.deepEqual(net, serves ? ["127.0.0.1"] : undefined, name);
     assert.ok(Array.isArray(read) && Array.isArray(write) && Array.isArray(run), name);
     // The second one only for what saves when its terminal is closed; the doctor also looks which
     // drivers the system is told to use, and what to call `~` in a report.

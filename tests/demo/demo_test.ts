@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { inFolder } from "../data/folder.ts";
+import { readDescription } from "../../lib/runs/description.ts";
 import { runReal } from "../cli/machine.ts";
 
 Deno.test("the demo learns: its error is at most 0.75 of that of predicting the mean", () =>
@@ -11,6 +12,9 @@ Deno.test("the demo learns: its error is at most 0.75 of that of predicting the 
     for (const file of ["report.html", "submission.csv.gz", "prediction.npy.gz"]) {
       assert.ok(Deno.statSync(`${folder}/${file}`).size > 1000, file);
     }
+    const run = await readDescription(`${folder}/run/run.json`);
+    assert.equal(run!.model.name, "demo");
+    assert.ok(run!.finished! > run!.started);
     const report = Deno.readTextFileSync(`${folder}/report.html`);
     const [, test] = /test RMSE ([\d.]+), averaged over 6/.exec(output)!;
     assert.match(report, new RegExp(`60 test galaxies, each seen 6 times</dt>\\s*<dd>${test}<`));

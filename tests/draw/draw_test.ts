@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { PICTURES } from "../../lib/draw/all.ts";
 import { drawNetwork } from "../../lib/draw/network.ts";
+import { SCREENSHOTS } from "../../lib/draw/screenshots/all.ts";
 import { drawTree } from "../../lib/draw/tree.ts";
 import { MODELS } from "../../lib/galaxy/models/all.ts";
 import { ANSWER_COLUMNS, QUESTIONS } from "../../lib/galaxy/questions.ts";
@@ -28,9 +29,8 @@ for (const [name, draw] of Object.entries(PICTURES)) {
 
 Deno.test("no picture of the documents is left that nothing draws", () => {
   const there = [...Deno.readDirSync(FOLDER)].map(({ name }) => name);
-  // The gallery needs real galaxies: ./run evaluate --gallery (docs/real-galaxies.md §9); the page
-  // needs a browser (docs/web.md §4).
-  const others = ["real-gallery.svg", "web.jpg"];
+  // The gallery needs real galaxies: ./run evaluate --gallery (docs/real-galaxies.md §9).
+  const others = ["real-gallery.svg", ...Object.keys(SCREENSHOTS)];
   assert.deepEqual(there.toSorted(), [...Object.keys(PICTURES), ...others].toSorted());
 });
 
