@@ -119,7 +119,10 @@ async function measure(
   }
 }
 
-const MAKERS = ["createBuffer", "createBindGroup", "createComputePipeline"] as const;
+const MAKERS = [
+  ...["createBuffer", "createBindGroup"] as const,
+  ...["createComputePipeline", "createComputePipelineAsync"] as const,
+];
 
 /** How many buffers, bind groups and pipelines the device makes while `work` runs. */
 export async function madeDuring({ device }: Gpu, work: () => Promise<unknown>): Promise<number> {

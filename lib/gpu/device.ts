@@ -137,22 +137,36 @@ function watch(
 }
 
 /** WebGPU's error as one of ours: out of memory can happen to a user, the rest is our mistake. */
-export function gpuError(error: GPUError, doing = "working"): Error {
+export function gpuError(error: GPUError | GPUPipelineError, doing = "working"): Error {
   if (error instanceof GPUOutOfMemoryError) {
     return new OutOfMemoryError(`the GPU ran out of memory while ${doing}: ${error.message}`);
   }
   return new Error(`WebGPU error while ${doing}: ${error.message}`);
 }
 
-/** Runs `work` with the device's errors caught, and throws the first of them. */
-export async function guarded<T>(gpu: Gpu, doing: string, work: () => T): Promise<T> {
+/**
+ * Runs `work` with the device's errors caught, and throws the first of them. What it promises is waited
+ * for; meanwhile others may be guarded.
+ */
+export async function guarded<T>(
+  gpu: Gpu,
+  doing: string,
+  work: () => T | Promise<T>,
+): Promise<T> {
   for (const filter of ["internal", "out-of-memory", "validation"] as const) {
     gpu.device.pushErrorScope(filter);
   }
-  const result = work();
-  let first: GPUError | null = null;
-  for (let scope = 0; scope < 3; scope++) first = (await gpu.device.popErrorScope()) ?? first;
-  if (first) throw gpuError(first, doing);
+  const working = (async () => await work())();
+  // In the same turn: scopes are a stack, and those of others must not come in between.
+  const scopes = [0, 1, 2].map(() => gpu.device.popErrorScope());
+  const [result] = await Promise.allSettled([working]);
+  const error = (await Promise.all(scopes)).findLast((error) => error !== null);
+  if (error) throw gpuError(error, doing);
+  if (result.status === "rejected") {
+    throw result.reason instanceof GPUPipelineError
+      ? gpuError(result.reason, doing)
+      : result.reason;
+  }
   gpu.check();
-  return result;
+  return result.value;
 }

@@ -28,23 +28,9 @@ export class Compiler {
 
   /** @throws AdapterLimitError when a binding is too large for the adapter */
   async compile(dispatches: readonly Dispatch[]): Promise<Program> {
-    const steps: Step[] = [];
-    for (const dispatch of dispatches) {
-      const types = bindingTypes(dispatch.kernel.source);
-      this.#checkLimits(dispatch, types);
-      const pipeline = await this.#pipeline(dispatch, types);
-      const group = await guarded(
-        this.#gpu,
-        `binding ${dispatch.label}`,
-        () =>
-          this.#gpu.device.createBindGroup({
-            label: dispatch.label,
-            layout: pipeline.getBindGroupLayout(0),
-            entries: dispatch.bindings.map((resource, binding) => ({ binding, resource })),
-          }),
-      );
-      steps.push({ pipeline, group, workgroups: dispatch.workgroups });
-    }
+    for (const dispatch of dispatches) this.#checkLimits(dispatch);
+    // All at once: browsers compile them side by side.
+    const steps = await Promise.all(dispatches.map((dispatch) => this.#step(dispatch)));
     return {
       dispatches,
       record(pass, from = 0, to = steps.length) {
@@ -58,19 +44,36 @@ export class Compiler {
     };
   }
 
-  #pipeline(dispatch: Dispatch, types: GPUBufferBindingType[]): Promise<GPUComputePipeline> {
+  async #step(dispatch: Dispatch): Promise<Step> {
+    const { label, bindings, workgroups } = dispatch;
+    const pipeline = await this.#pipeline(dispatch);
+    const group = await guarded(
+      this.#gpu,
+      `binding ${label}`,
+      () =>
+        this.#gpu.device.createBindGroup({
+          label,
+          layout: pipeline.getBindGroupLayout(0),
+          entries: bindings.map((resource, binding) => ({ binding, resource })),
+        }),
+    );
+    return { pipeline, group, workgroups };
+  }
+
+  #pipeline(dispatch: Dispatch): Promise<GPUComputePipeline> {
     const code = inDialect(this.#gpu, kernelCode(dispatch));
     let pipeline = this.#pipelines.get(code);
     if (!pipeline) {
-      pipeline = this.#build(dispatch, code, types);
+      pipeline = this.#build(dispatch, code);
       this.#pipelines.set(code, pipeline);
     }
     return pipeline;
   }
 
-  async #build(dispatch: Dispatch, code: string, types: GPUBufferBindingType[]) {
+  async #build(dispatch: Dispatch, code: string) {
     const { device } = this.#gpu;
     const label = dispatch.label;
+    const types = bindingTypes(dispatch.kernel.source);
     return await guarded(
       this.#gpu,
       `compiling ${label} (kernels/${dispatch.kernel.name}.wgsl)`,
@@ -83,7 +86,7 @@ export class Compiler {
             buffer: { type },
           })),
         });
-        return device.createComputePipeline({
+        return device.createComputePipelineAsync({
           label,
           layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
           compute: { module: device.createShaderModule({ label, code }) },
@@ -92,9 +95,9 @@ export class Compiler {
     );
   }
 
-  #checkLimits(dispatch: Dispatch, types: GPUBufferBindingType[]) {
+  #checkLimits({ kernel, label, bindings, workgroups }: Dispatch) {
     const { limits } = this.#gpu.device;
-    const { label, bindings, workgroups } = dispatch;
+    const types = bindingTypes(kernel.source);
     bindings.forEach((slice, index) => {
       const limit = types[index] === "uniform"
         ? limits.maxUniformBufferBindingSize

@@ -226,6 +226,7 @@ gpuTest("nothing is allocated after a network is built", async (gpu) => {
   device.createBuffer = refuse("createBuffer");
   device.createBindGroup = refuse("createBindGroup");
   device.createComputePipeline = refuse("createComputePipeline");
+  device.createComputePipelineAsync = refuse("createComputePipelineAsync");
   for (const program of ["warmUp", "train", "train", "predict"] as const) {
     network.load(views, labels);
     network.run(program, 1);

@@ -43,6 +43,46 @@ gpuTest(
   },
 );
 
+gpuTest("pieces of work that are guarded side by side get their own errors", async (gpu) => {
+  const wrong = () => gpu.device.createBuffer({ size: 4, usage: CONTRADICTION });
+  const names = Array.from({ length: 12 }, (_, k) => k % 3 === 1 ? `wrong ${k}` : `right ${k}`);
+  const outcomes = await Promise.allSettled(names.map((name) =>
+    guarded(gpu, name, async () => {
+      if (name.startsWith("wrong")) wrong();
+      await Promise.resolve();
+      return name;
+    })
+  ));
+  for (const [k, outcome] of outcomes.entries()) {
+    if (outcome.status === "fulfilled") assert.equal(outcome.value, `right ${k}`);
+    else assert.match(outcome.reason.message, new RegExp(`error while wrong ${k}: `));
+  }
+  gpu.check();
+});
+
+gpuTest("a kernel that does not compile is named, with what is wrong in it", async (gpu) => {
+  const compile = (code: string) =>
+    guarded(gpu, "compiling it", () =>
+      gpu.device.createComputePipelineAsync({
+        layout: "auto",
+        compute: { module: gpu.device.createShaderModule({ code }) },
+      }));
+  const head = "@compute @workgroup_size(1) fn";
+  await assert.rejects(compile(`${head} main() { let x = y; }`), /compiling it: .*`y`/s);
+  await assert.rejects(
+    guarded(gpu, "compiling it", () =>
+      gpu.device.createComputePipelineAsync({
+        layout: "auto",
+        compute: {
+          module: gpu.device.createShaderModule({ code: `${head} main() {}` }),
+          entryPoint: "other",
+        },
+      })),
+    /^Error: WebGPU error while compiling it: /,
+  );
+  gpu.check();
+});
+
 gpuTest("a lost device is told apart", async (gpu) => {
   gpu.device.destroy();
   await gpu.device.lost;

@@ -60,9 +60,9 @@ gpuTest("equal kernels with equal constants share a pipeline", async (gpu) => {
   const { x, y, memory } = await buffers(gpu);
   const z = await memory.allocate("z", "data", 8);
   const { device } = gpu;
-  const create = device.createComputePipeline;
+  const create = device.createComputePipelineAsync;
   let pipelines = 0;
-  device.createComputePipeline = (descriptor) => {
+  device.createComputePipelineAsync = (descriptor) => {
     pipelines++;
     return create.call(device, descriptor);
   };
