@@ -11,19 +11,28 @@ const ENDING = ".partial";
 /** Stands for the file in the name of a temporary one that only tries out whether there can be one. */
 const PROBE = "probe";
 
+export interface WriteOptions {
+  /** Whether missing folders are made. What belongs to a folder in use must not make it anew. */
+  readonly makeFolder?: boolean;
+}
+
 /**
  * Writes a file beside its place, brings it to the disk, then puts it in its place, so that a kill
- * or a full disk at any moment leaves either the old file or the new one. Creates missing folders,
- * and clears away what killed runs have left of the same file.
+ * or a full disk at any moment leaves either the old file or the new one. Clears away what killed runs
+ * have left of the same file.
  * @throws UserError when it cannot be written; the old file is intact then
  */
-export async function writeFileAtomic(path: string, content: Content) {
+export async function writeFileAtomic(
+  path: string,
+  content: Content,
+  { makeFolder = true }: WriteOptions = {},
+) {
   const folder = dirname(path);
   // Nobody can guess the name and put a link in its place, and nothing that is there is opened.
   const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}${ENDING}`);
   let made = false;
   try {
-    await Deno.mkdir(folder, { recursive: true });
+    if (makeFolder) await Deno.mkdir(folder, { recursive: true });
     await removeLeftOvers(path);
     using file = await Deno.open(temporary, { write: true, createNew: true });
     made = true;

@@ -1,6 +1,6 @@
 /** JSON files that show when a bit of them has changed: with a digest of themselves. */
 import { UserError } from "../errors.ts";
-import { writeFileAtomic } from "./atomic.ts";
+import { writeFileAtomic, type WriteOptions } from "./atomic.ts";
 import { sha256 } from "./digest.ts";
 import { type ReadOptions, readTextIfThere } from "./read.ts";
 
@@ -37,8 +37,13 @@ function digestOf(value: object): string {
 }
 
 /** Writes a sealed file, atomically. */
-export async function writeSealed(path: string, value: object, indent?: number) {
-  await writeFileAtomic(path, new TextEncoder().encode(seal(value, indent) + "\n"));
+export async function writeSealed(
+  path: string,
+  value: object,
+  indent?: number,
+  options?: WriteOptions,
+) {
+  await writeFileAtomic(path, new TextEncoder().encode(seal(value, indent) + "\n"), options);
 }
 
 /**

@@ -2,7 +2,7 @@
  * safetensors files: 8 bytes of header length, a JSON header of names, types, shapes and offsets,
  * then the raw values, little endian, row-major.
  */
-import { bytesOf, writeAll, writeFileAtomic } from "../files/atomic.ts";
+import { bytesOf, writeAll, writeFileAtomic, type WriteOptions } from "../files/atomic.ts";
 import { sha256 } from "../files/digest.ts";
 import { fileError } from "../files/explain.ts";
 import { openFile, readFull } from "../files/read.ts";
@@ -40,12 +40,13 @@ export async function writeSafetensors(
   path: string,
   tensors: readonly NamedTensor[],
   metadata: Record<string, string> = {},
+  options?: WriteOptions,
 ) {
   const header = encodeHeader(tensors, metadata);
   await writeFileAtomic(path, async (file) => {
     await writeAll(file, header);
     for (const { data } of tensors) await writeAll(file, bytesOf(data));
-  });
+  }, options);
 }
 
 function encodeHeader(tensors: readonly NamedTensor[], metadata: Record<string, string>) {

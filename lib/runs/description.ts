@@ -7,6 +7,7 @@ import type { LayerSpec } from "../galaxy/layers/all.ts";
 import type { Model } from "../galaxy/model.ts";
 import { modelMark } from "../marks.ts";
 import { differences, type Marks, marksOf, type WantedMarks } from "../provenance.ts";
+import { IN_RUN_FOLDER } from "./folder.ts";
 import { settingsOf, type TrainSettings } from "./settings.ts";
 
 /** What `run.json` says; model, settings and marks decide whether a run can be resumed. */
@@ -80,7 +81,7 @@ function versionsOf(fields: Fields): Record<string, string> {
 /** Writes `run.json`. */
 export async function writeDescription(path: string, description: RunDescription) {
   const { seed: _, ...model } = description.model;
-  await writeSealed(path, { ...description, model }, 2);
+  await writeSealed(path, { ...description, model }, 2, IN_RUN_FOLDER);
 }
 
 /** What is asked of a run that is there already. */

@@ -70,29 +70,28 @@ export class RunFiles {
         this.#warn(`warning: ${error.message}. It is written anew from the checkpoint`);
       }
     }
-    await writeHistory(path, history);
+    await this.folder.write(() => writeHistory(path, history));
     this.folder.keep(path);
   }
 
   /** Adds a chunk to the history. */
   async append(entry: HistoryEntry) {
-    await this.folder.check();
-    await appendHistory(this.folder.history, entry);
+    await this.folder.write(() => appendHistory(this.folder.history, entry));
   }
 
   /** Writes a checkpoint and the parameters. */
   async save(state: RunState) {
-    await this.folder.check();
-    await this.#checkpoints.save(this.#network, state);
+    await this.folder.write(() => this.#checkpoints.save(this.#network, state));
     this.folder.keep(this.folder.checkpoint);
     this.#saved = state.position;
     await this.saveParameters(state.position);
   }
 
   async saveParameters(position: RunPosition) {
-    await this.folder.check();
     const { parameters } = this.folder;
-    await saveParameters(parameters, this.#network, this.#origin, position);
+    await this.folder.write(() =>
+      saveParameters(parameters, this.#network, this.#origin, position)
+    );
     this.folder.keep(parameters);
   }
 }

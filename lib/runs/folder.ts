@@ -1,8 +1,11 @@
 /** The folder of a training run, `analysis/final/<model>/`: its files, and who works on it. */
 import { UserError } from "../errors.ts";
-import { requireWritable } from "../files/atomic.ts";
+import { requireWritable, type WriteOptions } from "../files/atomic.ts";
 import { FolderLock } from "../files/lock.ts";
 import { exists } from "../files/read.ts";
+
+/** For all files of runs: whoever removes the folder of one that is going on does not find it again. */
+export const IN_RUN_FOLDER: WriteOptions = { makeFolder: false };
 
 export class RunFolder {
   #lock: FolderLock | undefined;
@@ -101,6 +104,20 @@ export class RunFolder {
         `${path} was removed while the run was going on. Nothing more is written, so that what is ` +
           "left stays as it is: put it back and go on with --resume, or start anew in another folder",
       );
+    }
+  }
+  /**
+   * Writes something, if the folder is still the one that was taken.
+   * @throws UserError when the folder or a file of the run was removed meanwhile; what `write` throws
+   */
+  async write(write: () => Promise<unknown>) {
+    await this.check();
+    try {
+      await write();
+    } catch (error) {
+      // Why it failed, where it was removed just now.
+      await this.check();
+      throw error;
     }
   }
 }

@@ -5,6 +5,7 @@ import { writeAll, writeFileAtomic } from "../files/atomic.ts";
 import { fileError } from "../files/explain.ts";
 import { FieldError, Fields } from "../files/fields.ts";
 import { readTextIfThere } from "../files/read.ts";
+import { IN_RUN_FOLDER } from "./folder.ts";
 
 export interface HistoryEntry {
   /** Number of the chunk, from 1. */
@@ -98,7 +99,7 @@ export async function readHistory(path: string): Promise<HistoryEntry[]> {
 
 /** Writes a file of these entries, atomically. */
 export async function writeHistory(path: string, entries: readonly HistoryEntry[]) {
-  await writeFileAtomic(path, new TextEncoder().encode(historyText(entries)));
+  await writeFileAtomic(path, new TextEncoder().encode(historyText(entries)), IN_RUN_FOLDER);
 }
 
 /**

@@ -14,6 +14,7 @@ import { ANSWER_COUNT } from "../galaxy/questions.ts";
 import { CHANNELS, VIEW_SIZE } from "../galaxy/transforms.ts";
 import { provenanceText } from "../provenance.ts";
 import { VERSION } from "../version.ts";
+import { IN_RUN_FOLDER } from "./folder.ts";
 import { readTensors } from "./tensor_files.ts";
 
 /** A validation galaxy with its picture. */
@@ -72,7 +73,7 @@ export async function writeSnapshot(path: string, snapshot: Snapshot) {
   const content = contentDigest(tensors);
   await writeSafetensors(path, tensors, {
     provenance: provenanceText({ kind: "snapshot", content, marks: {}, facts }),
-  });
+  }, IN_RUN_FOLDER);
 }
 
 /**

@@ -20,6 +20,7 @@ import {
   provenanceText,
 } from "../provenance.ts";
 import { VERSION } from "../version.ts";
+import { IN_RUN_FOLDER } from "./folder.ts";
 import {
   checkTensors,
   type ExpectedTensors,
@@ -99,7 +100,7 @@ export async function saveTensors(
     format: "pt",
     ...modelMetadata(network.model),
     provenance: provenanceText({ kind, content, marks, facts }),
-  });
+  }, IN_RUN_FOLDER);
   return content;
 }
 

@@ -102,7 +102,7 @@ export async function trainChunks(
     const begun = marks.initial;
     if (begun) console.log(`parameters to begin with: ${begun.text}; no warm-up`);
     if (saved) console.log(`resuming before chunk ${chunk + 1}, minibatch ${minibatch + 1}`);
-    else await writeDescription(folder.description, description);
+    else await folder.write(() => writeDescription(folder.description, description));
     folder.keep(folder.description);
     const outcome = await trainer.train();
     progress.close();
@@ -132,7 +132,6 @@ async function finish(folder: RunFolder, { origin }: Trainer, description: RunDe
       `the last chunk is trained, but ${problem}. --resume writes the parameters again`,
     );
   }
-  await folder.check();
   const finished = new Date().toISOString();
-  await writeDescription(folder.description, { ...description, finished });
+  await folder.write(() => writeDescription(folder.description, { ...description, finished }));
 }

@@ -32,6 +32,7 @@ async function withTrainer(
     if (label !== undefined) train.labels[0] = label;
     const producer = new ViewProducer({ workers: 1, paths: train.paths });
     const folder = new RunFolder(`${path}/run`);
+    await Deno.mkdir(folder.path);
     try {
       const trainer = await Trainer.prepare(
         gpu,

@@ -5,6 +5,7 @@ import {
   writeAll,
   writeFileAtomic,
 } from "../../lib/files/atomic.ts";
+import { writeHistory } from "../../lib/runs/history.ts";
 import { assertUserError, inFolder } from "../data/folder.ts";
 import { hold } from "./holder.ts";
 
@@ -55,6 +56,15 @@ Deno.test("A temporary name cannot be guessed, and a link planted under an old o
     for (const name of seen) assert.match(name, /^\.params\.[0-9a-f-]{36}\.partial$/);
     assert.equal(Deno.readTextFileSync(`${folder}/victim`), "precious");
     assert.deepEqual(names(folder), ["params", "params.partial", "victim"]);
+  }));
+
+Deno.test("What belongs to a folder in use does not make it anew when it was removed", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/run/params`;
+    const write = writeFileAtomic(path, text("new"), { makeFolder: false });
+    await assertUserError(write, `${path} cannot be written: `);
+    await assertUserError(writeHistory(path, []), `${path} cannot be written: `);
+    assert.deepEqual(names(folder), []);
   }));
 
 Deno.test("A link in the file's place is replaced, not followed", () =>

@@ -41,6 +41,7 @@ export async function makeRun(
   { chunks = 8, of = 20, better = 0, finished = false }: MadeRun = {},
 ) {
   const { description, history } = new RunFolder(path);
+  await Deno.mkdir(path, { recursive: true });
   await writeDescription(description, {
     model: smallModel,
     settings: { ...SMALL_SETTINGS, chunks: of, chunkSize: 1000, batchSize: 4 },
@@ -65,6 +66,7 @@ function fractions(galaxies: number, seed: number): Float32Array {
 /** Writes the snapshot of a run and its parameters. */
 export async function makeSeen(path: string, chunk = 8, galaxies = 20) {
   const { snapshot, parameters } = new RunFolder(path);
+  await Deno.mkdir(path, { recursive: true });
   const predicted = fractions(galaxies, 1), labels = fractions(galaxies, 2);
   const jpeg = await encodeJpeg(new Uint8Array(3 * 64).fill(90), 8, 8, 90);
   await writeSnapshot(snapshot, {

@@ -2,6 +2,7 @@
 import { commandLine } from "../../called.ts";
 import { UserError } from "../../errors.ts";
 import { writeFileAtomic } from "../../files/atomic.ts";
+import { IN_RUN_FOLDER } from "../../runs/folder.ts";
 import { RunLook } from "../../runs/look.ts";
 import { html, type Markup } from "../html.ts";
 import { reportPage } from "../page.ts";
@@ -23,7 +24,8 @@ export async function writeRunReport(path: string, more?: RunPart): Promise<stri
     );
   }
   const { report } = look.folder;
-  await writeFileAtomic(report, new TextEncoder().encode(await runReportHtml(look, more)));
+  const page = new TextEncoder().encode(await runReportHtml(look, more));
+  await writeFileAtomic(report, page, IN_RUN_FOLDER);
   return report;
 }
 
