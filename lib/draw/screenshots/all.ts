@@ -45,7 +45,7 @@ async function demo(studio: Studio): Promise<Uint8Array> {
   await makeDemo(studio);
   return await upTo(
     await studio.open(`file://${studio.folder}/first/report.html`),
-    "section[aria-labelledby=curve]",
+    ".looked ~ .looked",
     0.8,
   );
 }
