@@ -57,6 +57,34 @@ Deno.test("a driver that cannot be installed at all is an error after a few trie
     assert.equal(error.match(/^apt-get .* install /gm)?.length, 5);
   }));
 
+Deno.test("all tests get a browser where it can be installed, and go on without one elsewhere", async () => {
+  const installs = (error: string) => error.match(/^apt-get .* install .*$/gm) ?? [];
+  const here = { deno: "2.9.6", adapter: true, browser: false };
+  for (const task of ["test", "ok"]) {
+    await onMachine({ ...here, root: true }, async (_, start) => {
+      const { code, error } = await start([task]);
+      assert.equal(code, 0, error);
+      assert.match(installs(error).join(), /^apt-get [^,]*--no-install-recommends chromium$/);
+      // Whoever names tests has what they need, and help needs nothing.
+      for (const more of ["tests/gpu", "--help"]) {
+        assert.deepEqual(installs((await start([task, more])).error), []);
+      }
+    });
+  }
+  await onMachine({ ...here, root: true, aptBusy: 99 }, async (_, start) => {
+    const { code, error } = await start(["test"]);
+    assert.equal(code, 0, error);
+    assert.match(error, /could not install chromium \(see above\); going on without\n$/);
+  });
+  for (const machine of [here, { ...here, browser: true, root: true }]) {
+    await onMachine(machine, async (_, start) => {
+      const { code, error } = await start(["test"]);
+      assert.equal(code, 0, error);
+      assert.deepEqual(installs(error), []);
+    });
+  }
+});
+
 Deno.test("a checkout that is not ours to write to says what to do for a Deno", () =>
   onMachine({ npm: true, adapter: true }, async (folder, start) => {
     // A file in the way, since root may write to any folder.

@@ -9,6 +9,8 @@ export interface Machine {
   /** Whether there is a WebGPU adapter from the start. */
   adapter?: boolean;
   root?: boolean;
+  /** Whether Chromium is there. */
+  browser?: boolean;
   /** How often apt-get is busy with something else. */
   aptBusy?: number;
 }
@@ -30,7 +32,7 @@ export type Start = (args: readonly string[], env?: Record<string, string>) => P
 
 /** Runs `body` with a folder that holds a copy of the script, and removes it afterwards. */
 export async function onMachine<T>(
-  { deno, npm, adapter, root, aptBusy = 0 }: Machine,
+  { deno, npm, adapter, root, browser = true, aptBusy = 0 }: Machine,
   body: (folder: string, start: Start) => Promise<T>,
 ): Promise<T> {
   const folder = await Deno.makeTempDir();
@@ -69,8 +71,10 @@ export async function onMachine<T>(
          PATH=/usr/bin:/bin; sleep 0.3; cp newest $package/deno; chmod 755 $package/deno`,
       );
     }
+    if (browser) await program("bin/chromium", "exit 1");
     if (adapter) await Deno.writeTextFile(`${folder}/adapter`, "");
-    for (const file of ["run", "deno.json"]) {
+    await Deno.mkdir(`${folder}/lib/browser`, { recursive: true });
+    for (const file of ["run", "deno.json", "lib/browser/chromium.sh"]) {
       await Deno.copyFile(new URL(file, REPOSITORY), `${folder}/${file}`);
     }
     return await body(folder, async (args, env = {}) => {
