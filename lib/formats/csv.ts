@@ -4,7 +4,15 @@ import { Buffer } from "node:buffer";
 import { messageOf, UserError } from "../errors.ts";
 
 /** Bytes of a row: 40 times what a row of 38 numbers takes. */
-export const LONGEST = 32_768;
+const LONGEST = 32_768;
+
+/** How tables are read, at once or some rows at a time. */
+export const READING = {
+  bom: true,
+  relax_column_count: true,
+  skip_empty_lines: true,
+  max_record_size: LONGEST,
+} as const;
 const LF = 0x0a;
 const CR = 0x0d;
 /** Lines of a file: twelve times as many as the competition's test images. */
@@ -25,10 +33,7 @@ export function parseCsv(
   let last = 0;
   return new Promise((resolve, reject) => {
     parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
-      bom: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      max_record_size: LONGEST,
+      ...READING,
       on_record: (cells: string[], { lines }) => {
         last = lines;
         onRow(cells, lines);

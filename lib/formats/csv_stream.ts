@@ -2,7 +2,7 @@
 import { CsvError, parse } from "csv-parse";
 import { fileError } from "../files/explain.ts";
 import { openFile } from "../files/read.ts";
-import { explained, LONGEST, notUtf8, requirePlain } from "./csv.ts";
+import { explained, notUtf8, READING, requirePlain } from "./csv.ts";
 
 export interface CsvRow {
   readonly cells: readonly string[];
@@ -20,10 +20,7 @@ export async function* csvRows(path: string): AsyncGenerator<readonly CsvRow[]> 
   let rows: CsvRow[] = [];
   let last = 0;
   const parser = parse({
-    bom: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: LONGEST,
+    ...READING,
     on_record: (cells: string[], { lines }) => {
       last = lines;
       rows.push({ cells, line: lines });

@@ -1,11 +1,11 @@
 /** A network that is made to be looked into: one galaxy goes through it, and what is inside is read. */
-import { GalaxyNetwork } from "../galaxy/network.ts";
+import type { GalaxyNetwork } from "../galaxy/network.ts";
 import { PARTS } from "../galaxy/parts.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
 import { IMAGE_FLOATS, NO_AUGMENTATION } from "../galaxy/transforms.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { download } from "../gpu/memory.ts";
-import { setParameters } from "../library/parameters.ts";
+import { buildTrained } from "../library/parameters.ts";
 import { viewsOf } from "../library/pixels.ts";
 import type { Layer, Tensor } from "../nn/layer.ts";
 import type { Trained } from "../runs/trained.ts";
@@ -52,14 +52,7 @@ export class Probe {
    */
   static async build(gpu: Gpu, trained: Trained): Promise<Probe> {
     const options = { batch: PROBE_BATCH, trainable: false, slots: 1 } as const;
-    const network = await GalaxyNetwork.build(gpu, trained.model, options);
-    try {
-      setParameters(network, trained);
-    } catch (error) {
-      network.destroy();
-      throw error;
-    }
-    return new Probe(network);
+    return new Probe(await buildTrained(gpu, trained, options));
   }
 
   /** The layers that have feature maps, in order; the first is the parts themselves. */

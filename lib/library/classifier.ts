@@ -1,13 +1,13 @@
 /** Predictions for pixels. */
 import { AnswerQueue } from "../galaxy/answers.ts";
-import { GalaxyNetwork } from "../galaxy/network.ts";
+import type { GalaxyNetwork } from "../galaxy/network.ts";
 import { ANSWER_COUNT } from "../galaxy/questions.ts";
 import { IMAGE_FLOATS, type Preparation } from "../galaxy/transforms.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Answer, Prediction } from "./prediction.ts";
 import { LookMeans } from "./look_means.ts";
 import { imageAt, imagesIn, type Look, looksOf, ordersOf, viewsOf } from "./pixels.ts";
-import { setParameters } from "./parameters.ts";
+import { buildTrained } from "./parameters.ts";
 import type { Trained } from "./trained.ts";
 
 export type { Answer, Prediction };
@@ -48,14 +48,7 @@ export class Classifier {
   ): Promise<Classifier> {
     const orders = ordersOf(transforms);
     const options = { batch, trainable: false, slots: 1, orders } as const;
-    const network = await GalaxyNetwork.build(gpu, trained.model, options);
-    try {
-      setParameters(network, trained);
-    } catch (error) {
-      network.destroy();
-      throw error;
-    }
-    return new Classifier(network, looksOf(transforms));
+    return new Classifier(await buildTrained(gpu, trained, options), looksOf(transforms));
   }
 
   /**

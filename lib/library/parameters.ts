@@ -1,6 +1,7 @@
 /** Parameters between memory and a network. */
 import { quoted, UserError } from "../errors.ts";
-import type { GalaxyNetwork } from "../galaxy/network.ts";
+import { GalaxyNetwork, type NetworkOptions } from "../galaxy/network.ts";
+import type { Gpu } from "../gpu/device.ts";
 import { elements } from "../nn/layer.ts";
 import type { ParameterValues, Trained } from "../runs/trained.ts";
 
@@ -18,6 +19,26 @@ export function setParameters(network: GalaxyNetwork, { model, parameters }: Tra
     }
     network.set(parameter, "value", values.data);
   }
+}
+
+/**
+ * Builds the network of parameters on a GPU.
+ * @throws UserError when the parameters are not those of the model; AdapterLimitError or
+ * OutOfMemoryError when the adapter does not suffice
+ */
+export async function buildTrained(
+  gpu: Gpu,
+  trained: Trained,
+  options: NetworkOptions,
+): Promise<GalaxyNetwork> {
+  const network = await GalaxyNetwork.build(gpu, trained.model, options);
+  try {
+    setParameters(network, trained);
+  } catch (error) {
+    network.destroy();
+    throw error;
+  }
+  return network;
 }
 
 /** The parameters of a network as they are now. */
