@@ -6,10 +6,10 @@ import { checkAnswers } from "../data/answer_check.ts";
 import { ViewProducer } from "../data/views/workers.ts";
 import { type Compared, type Figures, figuresOf, meanPrediction } from "../galaxy/figures.ts";
 import type { Model } from "../galaxy/model.ts";
-import { GalaxyNetwork } from "../galaxy/network.ts";
 import { ORDERS } from "../galaxy/parts.ts";
 import { type Gpu, openGpu } from "../gpu/device.ts";
-import { readParameters } from "../library/trained.ts";
+import { buildTrained } from "../library/parameters.ts";
+import { readParameters, type Trained } from "../library/trained.ts";
 import { averagedPrediction, seenTransforms } from "../predict/averaging.ts";
 import {
   type CheckedImages,
@@ -17,7 +17,7 @@ import {
   openPredictionSets,
   type PredictionSet,
 } from "../predict/sets.ts";
-import { loadParameters } from "../runs/parameter_files.ts";
+import { acceptUnmarked } from "../provenance.ts";
 import { predictionOptions } from "../runs/network_options.ts";
 import { readTensors } from "../runs/tensor_files.ts";
 import { useTunedTiles } from "../tune/tuned_tiles.ts";
@@ -76,11 +76,13 @@ export interface Evaluation {
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation | undefined> {
   const { params, data, all, transforms, say, warn } = options;
-  const { model } = await readParameters(params, options.model);
+  const trained = await readParameters(params, options.model);
+  const { model } = trained;
   const { provenance, digest } = await readTensors(params, "parameters");
   const set = await openSet(model, options);
   const { told, warning } = await requireUnseen(params, provenance, data, set);
   if (warning) warn(`warning: ${warning}`);
+  if (!provenance) acceptUnmarked(params, options.acceptUnmarked, warn);
   // Before the long part: an image that cannot be read is found now.
   const images = await checkPredictedImages(data, set);
   say(`${model.name}, ${params}: ${count(set.ids.length)} of ${data}, ${told}`);
@@ -88,7 +90,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation | u
   try {
     say(`adapter: ${gpu.name}${gpu.software ? " (a software adapter, slow)" : ""}`);
     await useTunedTiles(gpu);
-    const work = { gpu, model, set, images, options };
+    const work = { gpu, trained, set, images, options };
     const oneLook = await predictedBy(work, 1, "one look");
     if (!oneLook) return undefined;
     const sixty = transforms === 60
@@ -129,7 +131,7 @@ async function openSet(
 
 interface Work {
   readonly gpu: Gpu;
-  readonly model: Model;
+  readonly trained: Trained;
   readonly set: PredictionSet;
   readonly images: CheckedImages;
   readonly options: EvaluateOptions;
@@ -140,16 +142,13 @@ interface Work {
  * @returns (galaxies, 37), or undefined when a stop was requested
  */
 async function predictedBy(
-  { gpu, model, set, images: { stored }, options }: Work,
+  { gpu, trained, set, images: { stored }, options }: Work,
   orders: 1 | typeof ORDERS,
   name: string,
 ): Promise<Float32Array | undefined> {
-  const { params, batchSize, acceptUnmarked, workers, stop, say } = options;
+  const { batchSize, workers, stop, say } = options;
   const { ids, paths, preparations } = set;
-  const network = await GalaxyNetwork.build(gpu, model, predictionOptions(gpu, orders, batchSize));
-  // What is warned of a file is said once.
-  const warn = orders === 1 ? options.warn : () => {};
-  await loadParameters(params, network, { acceptUnmarked, warn });
+  const network = await buildTrained(gpu, trained, predictionOptions(gpu, orders, batchSize));
   const producer = new ViewProducer({ workers, paths, cacheBytes: 0, stored, preparations });
   const progress = new CountProgress(name, ids.length);
   const started = performance.now();
